@@ -1,0 +1,70 @@
+"""What the commands share: the data folder, progress on a terminal, JSON, sentences on stderr."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from mshopper import paths
+from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.operations import Workspace
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(path_type=Path)
+
+
+def data_option(command: Command) -> Command:
+    """`--data DIR`, before or after the command's name."""
+    return click.option("--data", "data", type=FOLDER, help="The data folder (or MSHOPPER_DATA).", expose_value=True)(
+        command
+    )
+
+
+def json_option(command: Command) -> Command:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print machine-readable results.")(command)
+
+
+def data_folder(data: Path | None) -> Path:
+    """The folder that this command works on: its own `--data`, the program's, or the user's."""
+    given = click.get_current_context().find_root().params.get("data")
+    return data or given or paths.default_data_folder()
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator["Workspace"]:
+    """The workspace for the time of a command."""
+    from mshopper.operations import open_workspace
+
+    with open_workspace(data_folder(data)) as workspace:
+        yield workspace
+
+
+def print_json(data: Any) -> None:
+    """JSON on stdout."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A progress bar on stderr, on a terminal only."""
+    stream = click.get_text_stream("stderr")
+    if not stream.isatty():
+        yield Progress()
+        return
+    with click.progressbar(length=1, label=label, file=stream) as bar:
+        shown = {"done": 0}
+
+        def listen(done: int, total: int, _what: str) -> None:
+            bar.length = total
+            bar.update(done - shown["done"])
+            shown["done"] = done
+
+        yield Progress(listen)

@@ -1,0 +1,132 @@
+"""`mshopper form …` and `mshopper score`: form files without a store."""
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mshopper.cli import common
+from mshopper.i18n import _, format_fixed, format_number, ngettext
+
+if TYPE_CHECKING:
+    from mshopper.formfile import FormCheck, Problem
+    from mshopper.model.form import Form
+    from mshopper.model.scoresheet import ScoreSheet
+
+
+@click.group("form")
+def form_group() -> None:
+    """Check form files, and the schema of their language."""
+
+
+@form_group.command("check")
+@click.argument("files", nargs=-1, required=True, type=common.FILE)
+@common.json_option
+@click.pass_context
+def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
+    """Find every problem in form FILES, each with its place and remedy."""
+    from mshopper.formfile import check_form
+
+    checks = [(path, check_form(path)) for path in files]
+    if as_json:
+        common.print_json([_check_data(path, found) for path, found in checks])
+    else:
+        for path, found in checks:
+            _print_check(path, found)
+    if any(found.problems for _path, found in checks):
+        context.exit(1)
+
+
+def _check_data(path: Path, found: "FormCheck") -> dict[str, Any]:
+    form = found.form
+    about = {"id": form.id, "version": form.version, "questions": len(form.questions)} if form else None
+    return {
+        "file": str(path),
+        "form": about,
+        "problems": [_problem_data(problem) for problem in found.problems],
+        "warnings": [_problem_data(problem) for problem in found.warnings],
+    }
+
+
+def _problem_data(problem: "Problem") -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in ("file", "line", "column", "where", "what", "remedy")}
+
+
+def _print_check(path: Path, found: "FormCheck") -> None:
+    for problem in found.problems:
+        click.echo(problem.sentence)
+    for warning in found.warnings:
+        click.echo(_("warning: {sentence}").format(sentence=warning.sentence))
+    if found.problems:
+        total = ngettext("{n} problem", "{n} problems", len(found.problems)).format(n=len(found.problems))
+        click.echo(f"{path}: {total}")
+    elif found.form:
+        count = len(found.form.questions)
+        sentence = ngettext("{file}: good, {n} question", "{file}: good, {n} questions", count)
+        click.echo(sentence.format(file=path, n=count))
+
+
+@form_group.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of the YAML form language, for editors."""
+    from mshopper.formfile import form_schema
+
+    common.print_json(form_schema())
+
+
+@click.command("score")
+@click.argument("form", type=common.FILE)
+@click.argument("answers", type=common.FILE)
+@click.option("--at", "at", metavar="TIME", help="The time that rules see, ISO 8601; now by default.")
+@common.json_option
+def score(form: Path, answers: Path, at: str | None, as_json: bool) -> None:
+    """Score ANSWERS (a JSON file) by FORM, without a store."""
+    from mshopper.operations.scoring import score_files, sheet_json
+
+    the_form, sheet = score_files(form, answers, at=_moment(at))
+    if as_json:
+        common.print_json(sheet_json(the_form, sheet))
+    else:
+        print_sheet(the_form, sheet)
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            _("“{text}” is not a time such as 2026-11-21T10:00:00+01:00.").format(text=text)
+        ) from None
+    return moment if moment.tzinfo else moment.astimezone()
+
+
+def print_sheet(form: "Form", sheet: "ScoreSheet") -> None:
+    """A score sheet for people: the headline, sections and dimensions, then every line with its reason."""
+    from mshopper.model import reasons
+
+    language = form.language
+    percent = "–" if sheet.percent is None else f"{format_fixed(sheet.percent, 2)}%"
+    headline = [percent, reasons.verdict_text(sheet.verdict), sheet.grade]
+    click.echo("  ".join(part for part in headline if part))
+    click.echo(f"{format_number(sheet.earned)} / {format_number(sheet.possible)}")
+    for hit in sheet.criticals:
+        label = form.question_id(hit.path)
+        click.echo(f"! {label}: {reasons.effect_sentence(hit, form, language)}")
+    for part in sheet.sections:
+        click.echo(f"  {reasons.section_title(form, part.id, language)}: {_part_text(part.percent)}")
+    for part in sheet.dimensions:
+        click.echo(f"  {reasons.dimension_title(form, part.id, language)}: {_part_text(part.percent)}")
+    for metric in sheet.metrics:
+        click.echo(f"  {reasons.metric_title(metric.id)}: {format_number(metric.value)}")
+    for line in sheet.lines:
+        if line.status != "unscored":
+            points = f"{format_number(line.earned)}/{format_number(line.possible)}"
+            where = form.question_id(line.path) + (f" [{line.instance}]" if line.instance else "")
+            click.echo(f"  {where}: {points}  {reasons.sentence(line.reason, form, language, line.path)}")
+
+
+def _part_text(percent: Any) -> str:
+    return "–" if percent is None else f"{format_fixed(percent, 2)}%"

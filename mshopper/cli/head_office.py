@@ -1,0 +1,87 @@
+"""`mshopper stores`, `sync` and `merge`: what goes to and comes from head office."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from mshopper.cli import common
+from mshopper.i18n import _, ngettext
+
+
+@click.group("stores")
+def stores_group() -> None:
+    """The stores that are visited."""
+
+
+@stores_group.command("import")
+@click.argument("file", type=common.FILE)
+@common.data_option
+def import_command(file: Path, data: Path | None) -> None:
+    """Take stores from a CSV FILE as head office or Excel writes it."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace:
+        count = ops.import_stores(workspace, file)
+    click.echo(ngettext("{n} store imported.", "{n} stores imported.", count).format(n=count))
+
+
+@click.command("sync")
+@click.argument("folder", type=common.FOLDER)
+@common.json_option
+@common.data_option
+def sync(folder: Path, as_json: bool, data: Path | None) -> None:
+    """Publish visits to the head-office FOLDER, take forms, stores and plan, merge where this device merges."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace, common.progress_bar(_("Sync")) as progress:
+        result = ops.sync(workspace, folder, progress)
+    if as_json:
+        common.print_json(
+            {
+                "published": result.published,
+                "taken_forms": result.taken_forms,
+                "taken_stores": result.taken_stores,
+                "taken_plan": result.taken_plan,
+                "merged": result.merged,
+                "merged_into": str(result.merged_into) if result.merged_into else None,
+                "problems": list(result.problems),
+            }
+        )
+        return
+    click.echo(result.sentence())
+    for problem in result.problems:
+        click.echo(problem, err=True)
+
+
+@click.command("merge")
+@click.argument("folder", type=common.FOLDER)
+@click.option("--claim", is_flag=True, help="Let this computer write the merged tables from now on.")
+@click.option("--excel", type=click.Choice(["it", "en"]), help="Also write tables that Excel opens in that language.")
+@common.json_option
+@common.data_option
+def merge(folder: Path, claim: bool, excel: str | None, as_json: bool, data: Path | None) -> None:
+    """Merge all results of the head-office FOLDER."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace, common.progress_bar(_("Merge")) as progress:
+        report = ops.merge(workspace, folder, claim=claim, excel=excel or "", progress=progress)
+    if as_json:
+        common.print_json(
+            {
+                "target": str(report.target),
+                "segments": report.segments,
+                "rows": dict(report.rows),
+                "problems": [asdict(problem) for problem in report.problems],
+                "conflicts": [asdict(conflict) for conflict in report.conflicts],
+                "missing": list(report.missing),
+            }
+        )
+        return
+    click.echo(
+        ngettext("{n} visit merged in {folder}.", "{n} visits merged in {folder}.", report.visits).format(
+            n=report.visits, folder=report.target
+        )
+    )
+    for sentence in report.sentences():
+        click.echo(sentence, err=True)

@@ -1,0 +1,197 @@
+"""The head-office folder: where everything lies in it, what it offers to laptops, and which segments have arrived.
+
+Nobody writes a file that another writes: `results/<device>/` belongs to that device, the merged tables to the device
+that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mshopper.errors import HeadOfficeError
+from mshopper.exchange.files import TEMPORARY, document_bytes, read_document, reading, write_file, writing
+from mshopper.exchange.schema import PACKAGE_FILE, TABLES
+from mshopper.exchange.segment import (
+    DEVICE,
+    DEVICE_FILE,
+    NAME,
+    DeviceClashError,
+    Segment,
+    SegmentProblem,
+    Verify,
+    read_segment,
+)
+from mshopper.i18n import _
+
+MERGER_FILE = "merger.json"
+_FORMAT = 1
+_FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls"})
+# What systems, sync clients and open spreadsheets leave behind: nobody's results, and not worth a word.
+_SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db"})
+_SYSTEM_PREFIXES = (".", "~$", "~")
+_SEGMENT_SUFFIXES = (".json", *(f".{table.name}.csv" for table in TABLES))
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What head office has put there for laptops to take; None where a file isn't there."""
+
+    forms: tuple[Path, ...]
+    stores: Path | None
+    plan: Path | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SegmentPlace:
+    """A segment that seems to be there: its device and name, not looked into yet."""
+
+    device_id: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """How it is called across devices."""
+        return f"{self.device_id}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOffice:
+    """A head-office folder at `folder`, a local or mounted path."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path, *, device_id: str) -> "HeadOffice":
+        """The head-office folder at `folder`, made where there is none yet; whoever makes it merges there.
+
+        A folder that others publish to already, but whose merger.json hasn't arrived, is left without one: it may be
+        half downloaded. Raises HeadOfficeError where it can't be made or read.
+        """
+        head_office = cls(folder)
+        if not folder.parent.is_dir():
+            sentence = _(
+                "There is no folder “{parent}” to hold the head-office folder: connect the drive or make it first."
+            )
+            raise HeadOfficeError(sentence.format(parent=folder.parent))
+        if folder.exists() and not folder.is_dir():
+            sentence = _("“{folder}” is a file: name a folder for the head office.")
+            raise HeadOfficeError(sentence.format(folder=folder))
+        with writing(folder):
+            for part in (folder, head_office.forms, head_office.results):
+                part.mkdir(exist_ok=True)
+        if not (folder / MERGER_FILE).exists() and not head_office._is_used_by_others(device_id):
+            head_office.claim(device_id)
+        return head_office
+
+    @property
+    def forms(self) -> Path:
+        """Where head office puts forms."""
+        return self.folder / "forms"
+
+    @property
+    def results(self) -> Path:
+        """Where each device publishes, in a folder of its own."""
+        return self.folder / "results"
+
+    def device_folder(self, device_id: str) -> Path:
+        """Where that device publishes. `device_id` is made of a-z, 0-9 and "-" (a UUID)."""
+        if not DEVICE.fullmatch(device_id):
+            raise ValueError(f"device id {device_id!r}")
+        return self.results / device_id
+
+    def merger(self) -> str | None:
+        """The device that writes the merged tables; None where nobody does, or where its name can't be read.
+
+        Raises HeadOfficeError where the folder can't be.
+        """
+        return self._entry(self.folder / MERGER_FILE, "device")
+
+    def claim(self, device_id: str) -> None:
+        """Let this device write the merged tables from now on. Raises HeadOfficeError."""
+        document = {"mshopper_merger": _FORMAT, "device": device_id}
+        write_file(self.folder / MERGER_FILE, document_bytes(document))
+
+    def register(self, device_id: str, public_key: bytes) -> None:
+        """Publish the device's key beside its results, once. Raises DeviceClashError where another key stands there."""
+        folder = self.device_folder(device_id)
+        known = self.device_key(device_id)
+        if known is None:
+            with writing(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+            document = {"mshopper_device": _FORMAT, "device": device_id, "public_key": public_key.hex()}
+            write_file(folder / DEVICE_FILE, document_bytes(document))
+        elif known != public_key.hex():
+            raise DeviceClashError(
+                _(
+                    "Another computer publishes to the head-office folder under this one's identity; "
+                    "this computer needs an identity of its own before it can publish."
+                )
+            )
+
+    def device_key(self, device_id: str) -> str | None:
+        """The public key (hex) that a device published; None where there is none to be read. Raises HeadOfficeError."""
+        return self._entry(self.device_folder(device_id) / DEVICE_FILE, "public_key")
+
+    @staticmethod
+    def _entry(path: Path, name: str) -> str | None:
+        with reading(path):
+            document = read_document(path) if path.exists() else None
+        value = document.get(name) if document else None
+        return value if isinstance(value, str) and value else None
+
+    def offered(self) -> Offered:
+        """Forms, stores and plan that are there to be taken. Raises HeadOfficeError."""
+        stores, plan = self.folder / "stores.csv", self.folder / "plan.csv"
+        with reading(self.folder):
+            entries = sorted(self.forms.iterdir()) if self.forms.is_dir() else []
+            forms = [path for path in entries if path.suffix.lower() in _FORM_SUFFIXES and not _is_systems(path)]
+            return Offered(tuple(forms), stores if stores.exists() else None, plan if plan.exists() else None)
+
+    def scan(self) -> tuple[tuple[SegmentPlace, ...], tuple[SegmentProblem, ...]]:
+        """The segments that seem to have arrived, in order, and what else lies among them. Raises HeadOfficeError."""
+        places: list[SegmentPlace] = []
+        problems: list[SegmentProblem] = []
+        with reading(self.results):
+            if not self.results.is_dir():
+                sentence = _(
+                    "“{folder}” isn't a head-office folder, or it hasn't arrived yet: it has no folder “results”."
+                )
+                raise HeadOfficeError(sentence.format(folder=self.folder))
+            for entry in sorted(self.results.iterdir()):
+                if entry.is_dir() and DEVICE.fullmatch(entry.name):
+                    _scan_device(entry, places, problems)
+                elif not _is_systems(entry):
+                    problems.append(SegmentProblem(entry.name, "foreign"))
+        return tuple(places), tuple(problems)
+
+    def segment(self, place: SegmentPlace, *, verify: Verify | None = None) -> Segment | SegmentProblem:
+        """The segment at `place` where all of it agrees, else what is wrong with it."""
+        try:
+            key = self.device_key(place.device_id)
+        except HeadOfficeError:
+            return SegmentProblem(place.id, "unreadable")
+        return read_segment(self.results / place.device_id, place.name, device_key=key, verify=verify)
+
+    def _is_used_by_others(self, device_id: str) -> bool:
+        with reading(self.results):
+            others = [entry for entry in self.results.iterdir() if entry.name != device_id and not _is_systems(entry)]
+            return bool(others) or (self.folder / PACKAGE_FILE).exists()
+
+
+def _scan_device(folder: Path, places: list[SegmentPlace], problems: list[SegmentProblem]) -> None:
+    names: dict[str, set[str]] = {}
+    for entry in sorted(folder.iterdir()):
+        stem, dot, rest = entry.name.partition(".")
+        if NAME.fullmatch(stem) and dot + rest in _SEGMENT_SUFFIXES:
+            names.setdefault(stem, set()).add(dot + rest)
+        elif entry.name != DEVICE_FILE and not _is_systems(entry):
+            problems.append(SegmentProblem(f"{folder.name}/{entry.name}", "foreign"))
+    for name, suffixes in sorted(names.items()):
+        if ".json" in suffixes:
+            places.append(SegmentPlace(folder.name, name))
+        else:
+            problems.append(SegmentProblem(f"{folder.name}/{name}", "half"))
+
+
+def _is_systems(path: Path) -> bool:
+    name = path.name.lower()
+    return name in _SYSTEM_FILES or name.startswith(_SYSTEM_PREFIXES) or name.endswith(TEMPORARY)

@@ -1,0 +1,66 @@
+"""A form file as text: the first step of reading one, which refuses what can't be a form file at all."""
+
+import stat
+from pathlib import Path
+
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
+
+LARGEST_FILE = 8 * 1024 * 1024
+"""In bytes; a form of a thousand questions in two languages takes a twentieth of it."""
+
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ZIP_MARK = b"PK\x03\x04"
+
+
+def read_source(path: Path) -> str:
+    """The text of the file at `path`, without a byte order mark.
+
+    Raises MshopperError for a file that is missing, unreadable, empty, too large, binary, or not in UTF-8.
+    """
+    content = _read_bytes(path)
+    if not content.strip():
+        raise MshopperError(_("{file} is empty: choose a form file that has been written.").format(file=path))
+    if content.startswith(_UTF16_MARKS):
+        raise MshopperError(_("{file} is saved as UTF-16: save it as UTF-8 and open it again.").format(file=path))
+    if content.startswith(_ZIP_MARK):
+        raise MshopperError(
+            _("{file} is a workbook or an archive, not a form as text: choose a YAML or JSON form file.").format(
+                file=path
+            )
+        )
+    if b"\0" in content:
+        raise MshopperError(_("{file} isn't a text file: choose a YAML or JSON form file.").format(file=path))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise MshopperError(
+            _("{file} isn't in UTF-8 (line {line}): save it as UTF-8 and open it again.").format(file=path, line=line)
+        ) from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            raise MshopperError(_("{file} is a folder: choose the form file in it.").format(file=path))
+        if not stat.S_ISREG(facts.st_mode):
+            raise MshopperError(_("{file} isn't a file: choose a form file.").format(file=path))
+        if facts.st_size > LARGEST_FILE:
+            raise MshopperError(
+                _("{file} has {size} MB, more than the {limit} MB of a form file: choose a form file.").format(
+                    file=path, size=-(-facts.st_size // 2**20), limit=LARGEST_FILE // 2**20
+                )
+            )
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise MshopperError(_("{file} doesn't exist: check its name and folder.").format(file=path)) from None
+    except PermissionError:
+        raise MshopperError(_("{file} may not be read: ask for the right to read it.").format(file=path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MshopperError(
+            _("{file} can't be read ({reason}): check the disk and the name.").format(file=path, reason=reason)
+        ) from None

@@ -1,0 +1,130 @@
+"""The language of screens, PDF and commands: one gettext catalogue, and numbers and dates by Babel.
+
+The source language is English; `resources/translations/<lang>/LC_MESSAGES/mshopper.mo` holds the others. `_` and
+`ngettext` speak the language last set by `use_language`, or inside `with speaking("it"):` that one, so that a report in
+Italian and a screen in English live in one process.
+"""
+
+import contextvars
+import datetime as dt
+import gettext as _gettext
+import locale
+import os
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from mshopper import paths
+
+LANGUAGES = ("it", "en")
+"""The languages of the app, the first users' first."""
+
+_language: contextvars.ContextVar[str] = contextvars.ContextVar("mshopper_language", default="")
+_shown = {"language": "en"}
+
+
+@lru_cache(maxsize=8)
+def catalogue(language: str) -> _gettext.NullTranslations:
+    """The gettext catalogue of `language`; the English source text where there is none."""
+    folder = paths.resources_folder() / "translations"
+    return _gettext.translation("mshopper", localedir=folder, languages=[language], fallback=True)
+
+
+def use_language(language: str) -> None:
+    """Speak `language` (`it`, `en`) from here on in the whole process."""
+    _shown["language"] = language if language in LANGUAGES else "en"
+    _language.set("")
+
+
+class speaking:  # noqa: N801 - reads as a phrase: `with speaking("it"):`
+    """A block in which `_` speaks another language, for a report that isn't in the app's own."""
+
+    def __init__(self, language: str) -> None:
+        self._chosen = language
+        self._token: contextvars.Token[str] | None = None
+
+    def __enter__(self) -> None:
+        self._token = _language.set(self._chosen)
+
+    def __exit__(self, *exc: object) -> None:
+        assert self._token is not None
+        _language.reset(self._token)
+
+
+def current_language() -> str:
+    """The language that `_` speaks here."""
+    return _language.get() or _shown["language"]
+
+
+def system_language() -> str:
+    """The language that the system asks for, if it is one of ours; else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    code = (locale.getlocale()[0] or "").lower()
+    return "it" if code.startswith(("it_", "italian")) else "en"
+
+
+def _(message: str) -> str:
+    """`message` in the language shown."""
+    return catalogue(current_language()).gettext(message)
+
+
+def ngettext(one: str, many: str, n: int) -> str:
+    """`one` or `many` by the plural rule of the language shown; fill `{n}` in yourself."""
+    return catalogue(current_language()).ngettext(one, many, n)
+
+
+def N_(message: str) -> str:
+    """Mark `message` for the catalogue, to be translated when it is shown."""
+    return message
+
+
+def rounded(value: Fraction | Decimal | int, decimals: int = 2) -> Decimal:
+    """`value` at `decimals` places, half away from zero (design.md, Scoring)."""
+    exact = Fraction(value)
+    scaled = abs(exact) * 10**decimals
+    whole = int(scaled + Fraction(1, 2))
+    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
+
+
+def format_number(value: Fraction | Decimal | int, decimals: int = 2, language: str | None = None) -> str:
+    """`value` as people of the language write it, at most `decimals` places, without trailing zeros."""
+    from babel.numbers import format_decimal
+
+    shown = rounded(value, decimals)
+    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+    return format_decimal(shown, format=pattern, locale=language or current_language(), decimal_quantization=False)
+
+
+def format_fixed(value: Fraction | Decimal | int, decimals: int, language: str | None = None) -> str:
+    """`value` with exactly `decimals` places, as in a column of percentages."""
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(rounded(value, decimals), format=pattern, locale=language or current_language())
+
+
+def format_date(value: dt.date, language: str | None = None) -> str:
+    """A date in words: 21 nov 2026."""
+    from babel.dates import format_date as babel_date
+
+    return babel_date(value, format="medium", locale=language or current_language())
+
+
+def format_datetime(value: dt.datetime, language: str | None = None) -> str:
+    """A date and the time of day as written, in its own offset: 21 nov 2026, 14:05."""
+    from babel.dates import format_time
+
+    clock = format_time(value.time(), format="HH:mm", locale=language or current_language())
+    return f"{format_date(value.date(), language)}, {clock}"
+
+
+def format_duration(seconds: Fraction | Decimal | int) -> str:
+    """Seconds as minutes and seconds (`1:05`), with hours from one hour on; tenths where there are any."""
+    tenths = int(rounded(Fraction(seconds) * 10, 0))
+    whole, tenth = divmod(tenths, 10)
+    minutes, secs = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
+    return f"{text}.{tenth}" if tenth else text

@@ -1,0 +1,97 @@
+"""The use cases, in domain verbs: what screens and commands do, they do through here.
+
+Each takes the Workspace first, keeps what it changes durably, and returns what it changed.
+"""
+
+from mshopper.operations.forms import FormInfo, add_shipped_forms, find_form, import_form, list_forms, load_form
+from mshopper.operations.recording import record_visit
+from mshopper.operations.reports import report_name, write_report
+from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
+from mshopper.operations.submission import (
+    NOT_DONE_KEY,
+    NOT_DONE_REASONS,
+    IncompleteVisitError,
+    mark_not_done,
+    missing,
+    submit_visit,
+)
+from mshopper.operations.sync import SyncResult, SyncState, merge, sync, sync_state
+from mshopper.operations.visits import (
+    OpenVisit,
+    add_instance,
+    answer,
+    apply,
+    attach_photo,
+    caption_photo,
+    count_visits,
+    delete_draft,
+    find_visit,
+    inverse,
+    list_visits,
+    live_score,
+    open_visit,
+    photo_jpeg,
+    remove_instance,
+    remove_photo,
+    resume,
+    save_resume,
+    start_visit,
+    take_in,
+    thumbnail,
+)
+from mshopper.operations.workspace import Workspace, open_workspace, system_clock
+
+__all__ = [
+    "NOT_DONE_KEY",
+    "NOT_DONE_REASONS",
+    "FormInfo",
+    "IncompleteVisitError",
+    "OpenVisit",
+    "Settings",
+    "SyncResult",
+    "SyncState",
+    "Workspace",
+    "add_instance",
+    "add_shipped_forms",
+    "add_store",
+    "answer",
+    "apply",
+    "attach_photo",
+    "caption_photo",
+    "change_settings",
+    "count_visits",
+    "delete_draft",
+    "find_form",
+    "find_store",
+    "find_visit",
+    "import_form",
+    "import_stores",
+    "inverse",
+    "list_forms",
+    "list_stores",
+    "list_visits",
+    "live_score",
+    "load_form",
+    "mark_not_done",
+    "merge",
+    "missing",
+    "open_visit",
+    "open_workspace",
+    "photo_jpeg",
+    "record_visit",
+    "remove_instance",
+    "remove_photo",
+    "report_name",
+    "resume",
+    "save_resume",
+    "settings",
+    "start_visit",
+    "submit_visit",
+    "sync",
+    "sync_state",
+    "system_clock",
+    "take_in",
+    "thumbnail",
+    "write_report",
+]

@@ -1,0 +1,60 @@
+"""Reports: a visit's PDF in the language asked for."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
+from mshopper.model.answer import AnswerKey
+from mshopper.model.form import Question
+from mshopper.model.reasons import answer_text
+from mshopper.model.record import VisitHeader
+from mshopper.operations.visits import revive
+from mshopper.operations.workspace import Workspace
+from mshopper.progress import Progress
+
+LANGUAGES = ("it", "en")
+
+
+def write_report(
+    workspace: Workspace, visit_id: str, target: Path, *, language: str, progress: Progress | None = None
+) -> tuple[Path, tuple[str, ...]]:
+    """Write the PDF of a visit to `target`, a file, or a folder (made where it isn't there) in which it gets a name.
+
+    Returns the file and warnings. Raises MshopperError where there is no such visit or the disk refuses.
+    """
+    from mshopper.report.visit_pdf import write_visit_pdf
+
+    record = workspace.record(visit_id)
+    visit = revive(workspace, record)
+
+    def label(key: AnswerKey) -> str:
+        item = record.form.questions[key.path].item
+        assert isinstance(item, Question)
+        return visit.show(item.label, key, language, answer_text) if visit.has(key) else item.label.get(language)
+
+    path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        warnings = write_visit_pdf(
+            record,
+            path,
+            language=language,
+            photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
+            label=label,
+            progress=progress or Progress(),
+        )
+    except OSError as error:
+        raise MshopperError(
+            _("The report can't be written to “{file}”: {reason}.").format(file=path, reason=error.strerror or error)
+        ) from None
+    return path, warnings
+
+
+def report_name(header: VisitHeader) -> str:
+    """A file name that sorts by day and says which visit: 2026-11-21-milano-duomo-1a2b3c4d.pdf."""
+    day = (header.submitted_at or header.started_at)[:10]
+    plain = unicodedata.normalize("NFKD", header.store.name or header.store.store_id).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "visit"
+    return f"{day}-{name}-{header.visit_id[:8]}.pdf"

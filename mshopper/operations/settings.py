@@ -1,0 +1,39 @@
+"""The settings of a data folder: language, who the auditor is, the head-office folder, looks."""
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from mshopper.operations.workspace import Workspace
+from mshopper.store.auditors import Auditor
+
+_KEY = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used."""
+
+    language: str = ""
+    auditor_id: str = ""
+    auditor: str = ""
+    head_office: str = ""
+    theme: str = ""
+    hide_score: bool = False
+    last_visit: str = ""
+
+
+def settings(workspace: Workspace) -> Settings:
+    """The settings as they were last changed."""
+    kept = workspace.store.settings.get(_KEY, {})
+    known = {one.name for one in fields(Settings)}
+    return Settings(**{name: value for name, value in kept.items() if name in known})
+
+
+def change_settings(workspace: Workspace, **changes: Any) -> Settings:
+    """Change some settings. Returns all of them. Raises TypeError for an unknown name, ReadOnlyStoreError."""
+    changed = replace(settings(workspace), **changes)
+    with workspace.store.write():
+        workspace.store.settings.set(_KEY, asdict(changed))
+        if changed.auditor_id:
+            workspace.store.auditors.upsert(Auditor(changed.auditor_id, changed.auditor))
+    return changed

@@ -1,0 +1,310 @@
+"""Visits being made: starting, answering, repeats, undo, photos, and where the auditor was.
+
+Each change goes through the model, is kept in one durable transaction, and returns what it changed.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
+from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
+from mshopper.model.form import Form
+from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
+from mshopper.model.scoresheet import ScoreSheet
+from mshopper.model.visit import Visit
+from mshopper.model.visit import inverse as inverse
+from mshopper.operations.identity import this_device
+from mshopper.operations.settings import settings
+from mshopper.operations.stores import find_store
+from mshopper.operations.workspace import Workspace
+from mshopper.store import VisitFilter, VisitRow
+
+if TYPE_CHECKING:
+    from mshopper.photo import TakenPhoto
+
+
+@dataclass
+class OpenVisit:
+    """A visit that is being filled in: its header, form, living answers and photos."""
+
+    header: VisitHeader
+    form: Form
+    visit: Visit
+    photos: tuple[PhotoInfo, ...] = ()
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be answered."""
+        return self.header.state in ("planned", "in_progress", "returned")
+
+
+def start_visit(
+    workspace: Workspace,
+    *,
+    form_hash: str,
+    store_id: str,
+    plan_id: str = "",
+    channel: str = "",
+    language: str = "",
+    auditor: str = "",
+) -> OpenVisit:
+    """Start a visit to a store by a form; the form's defaults are filled in.
+
+    The auditor is that of the settings, or the one of the id `auditor`.
+
+    Raises MshopperError where there is no such form or store.
+    """
+    try:
+        form, rules = workspace.form(form_hash)
+    except KeyError:
+        raise MshopperError(_("That form is not in this data folder: import it first.")) from None
+    auditor_id, auditor_name = _auditor(workspace, auditor)
+    now = workspace.now()
+    planned = workspace.store.plan.get(plan_id) if plan_id else None
+    header = VisitHeader(
+        visit_id=str(uuid.uuid4()),
+        revision=1,
+        state="in_progress",
+        form_id=form.id,
+        form_version=form.version,
+        form_hash=form_hash,
+        store=find_store(workspace, store_id),
+        auditor_id=auditor_id,
+        auditor=auditor_name,
+        device_id=this_device(workspace).device_id,
+        language=language or form.language,
+        channel=channel or form.channel,
+        plan_id=plan_id,
+        planned_for=planned.to_date if planned else "",
+        started_at=now,
+        changed_at=now,
+    )
+    visit = Visit(form, now=workspace.clock, visit_id=header.visit_id, rules=rules)
+    with workspace.store.write():
+        workspace.store.visits.insert(header)
+        opened = OpenVisit(header, form, visit)
+        apply(workspace, opened, visit.defaults())
+    return opened
+
+
+def _auditor(workspace: Workspace, auditor_id: str) -> tuple[str, str]:
+    mine = settings(workspace)
+    if not auditor_id or auditor_id == mine.auditor_id:
+        return mine.auditor_id, mine.auditor
+    known = workspace.store.auditors.get(auditor_id)
+    return auditor_id, known.name if known else ""
+
+
+def open_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
+    """Open a visit as it was left. Raises MshopperError where there is none."""
+    record = workspace.record(visit_id)
+    return OpenVisit(record.header, record.form, revive(workspace, record), record.photos)
+
+
+def revive(workspace: Workspace, record: VisitRecord) -> Visit:
+    """The living visit of a record; a submitted one stays at the time of its submission, whatever the clock says."""
+    form, rules = workspace.form(record.header.form_hash)
+    submitted = record.header.submitted_at
+    moment = dt.datetime.fromisoformat(submitted) if submitted else None
+    return Visit(
+        form,
+        now=(lambda: moment) if moment else workspace.clock,
+        visit_id=record.header.visit_id,
+        answers=record.answers,
+        counts=record.counts,
+        rules=rules,
+    )
+
+
+def answer(workspace: Workspace, opened: OpenVisit, key: AnswerKey, said: Answer) -> AnswerChange:
+    """Answer a question; NO_ANSWER takes the answer back. Kept durably on return. Raises StoreError."""
+    before = opened.visit.answer(key)
+    if before == said:
+        return AnswerChange()
+    return apply(workspace, opened, AnswerChange(answers=(AnswerStep(key, before, said),)))
+
+
+def apply(
+    workspace: Workspace, opened: OpenVisit, change: AnswerChange, *, resume: Mapping[str, object] | None = None
+) -> AnswerChange:
+    """Take the steps of `change` and keep them; undo and redo go this way too.
+
+    Where keeping fails the visit on screen is put back as it was, and the error says what to do.
+    """
+    if not change:
+        return change
+    _require_draft(opened)
+    done = opened.visit.apply(change)
+    _keep(workspace, opened, done, resume)
+    return done
+
+
+def _keep(
+    workspace: Workspace, opened: OpenVisit, done: AnswerChange, resume: Mapping[str, object] | None = None
+) -> None:
+    now = workspace.now()
+    header = opened.header
+    try:
+        workspace.store.visits.apply(
+            header.visit_id, header.revision, done, at=now, resume=resume, progress=opened.visit.progress()
+        )
+    except BaseException:
+        opened.visit.apply(inverse(done))
+        raise
+    opened.header = replace(header, changed_at=now)
+
+
+def _require_draft(opened: OpenVisit) -> None:
+    if not opened.is_draft:
+        raise MshopperError(_("This visit was submitted: its answers can no longer be changed."))
+
+
+def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> AnswerChange:
+    """Add an instance of a repeated section, with the form's defaults; `key` is its path and the instance around it."""
+    _require_draft(opened)
+    grown = opened.visit.add_instance(key)
+    filled = opened.visit.apply(opened.visit.defaults())
+    done = replace(
+        grown,
+        answers=(*grown.answers, *filled.answers),
+        appeared=grown.appeared | filled.appeared,
+        vanished=grown.vanished | filled.vanished,
+        recalculated=grown.recalculated | filled.recalculated,
+        revalidated=grown.revalidated | filled.revalidated,
+        relabelled=grown.relabelled | filled.relabelled,
+    )
+    _keep(workspace, opened, done)
+    return done
+
+
+def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
+    """Take out instance `number` of a repeated section; those behind it move up, photos with them."""
+    _require_draft(opened)
+    done = opened.visit.remove_instance(key, number)
+    _keep(workspace, opened, done)
+    return done
+
+
+def live_score(opened: OpenVisit) -> ScoreSheet:
+    """The score of what was answered so far."""
+    from mshopper.model.scoring import score
+
+    return score(opened.form, opened.visit, answered_only=True)
+
+
+# --- photos
+
+
+def take_in(path: Path, *, keep_original: bool = False) -> "TakenPhoto":
+    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError."""
+    from mshopper.photo import take_photo
+
+    return take_photo(path, keep_original=keep_original)
+
+
+def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken: "TakenPhoto") -> AnswerChange:
+    """Keep a photo at a question: its bytes and the answer that shows it, in one transaction."""
+    _require_draft(opened)
+    facts = taken.facts
+    info = PhotoInfo(
+        id=str(uuid.uuid4()),
+        key=key,
+        sha256=taken.sha256,
+        original_sha256=taken.original_sha256,
+        width=taken.width,
+        height=taken.height,
+        perceptual_hash=taken.perceptual_hash,
+        taken_at=facts.taken_at or "",
+        device=facts.device or "",
+        latitude="" if facts.latitude is None else format(facts.latitude, "f"),
+        longitude="" if facts.longitude is None else format(facts.longitude, "f"),
+        original_name=taken.original_name,
+    )
+    said = opened.visit.answer(key)
+    with workspace.store.write():
+        workspace.store.photos.add(
+            opened.header.visit_id,
+            opened.header.revision,
+            key,
+            info,
+            jpeg=taken.jpeg,
+            thumbnail=taken.thumbnail,
+            original=taken.original,
+            at=workspace.now(),
+        )
+        change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
+    opened.photos = (*opened.photos, info)
+    return change
+
+
+def remove_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, photo_id: str) -> AnswerChange:
+    """Take a photo off a question. Its bytes stay while the visit is open, so that this can be undone."""
+    said = opened.visit.answer(key)
+    return answer(workspace, opened, key, replace(said, photos=tuple(p for p in said.photos if p != photo_id)))
+
+
+def caption_photo(workspace: Workspace, opened: OpenVisit, photo_id: str, caption: str) -> None:
+    """Say what a photo shows."""
+    _require_draft(opened)
+    workspace.store.photos.set_caption(photo_id, caption, at=workspace.now())
+    opened.photos = tuple(replace(p, caption=caption) if p.id == photo_id else p for p in opened.photos)
+
+
+def thumbnail(workspace: Workspace, photo_id: str) -> bytes:
+    """A photo's thumbnail, JPEG; no bytes where it was erased."""
+    return workspace.store.photos.thumbnail(photo_id) or b""
+
+
+def photo_jpeg(workspace: Workspace, photo_id: str) -> bytes:
+    """A photo as kept, JPEG; no bytes where it was erased."""
+    return workspace.store.photos.jpeg(photo_id) or b""
+
+
+# --- where the auditor was, lists
+
+
+def save_resume(workspace: Workspace, opened: OpenVisit, where: Mapping[str, object]) -> None:
+    """Remember where the auditor is: section, instance, question, scroll."""
+    workspace.store.visits.save_resume(opened.header.visit_id, where)
+
+
+def resume(workspace: Workspace, visit_id: str) -> dict[str, object]:
+    """Where the auditor was; empty at first."""
+    return workspace.store.visits.resume(visit_id)
+
+
+def list_visits(
+    workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
+) -> list[VisitRow]:
+    """A window of the visits, newest first."""
+    return workspace.store.visits.list(VisitFilter(states=states, text=text), limit, offset)
+
+
+def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
+    """How many visits there are."""
+    return workspace.store.visits.count(VisitFilter(states=states, text=text))
+
+
+def delete_draft(workspace: Workspace, visit_id: str) -> None:
+    """Delete a visit that was never submitted. Raises MshopperError for any other."""
+    try:
+        workspace.store.visits.delete(visit_id, at=workspace.now())
+    except ValueError:
+        raise MshopperError(_("Only a visit that was never submitted can be deleted.")) from None
+
+
+def find_visit(workspace: Workspace, wanted: str) -> str:
+    """The id of the visit that `wanted` names: its id, or the beginning of it. Raises MshopperError."""
+    if workspace.store.visits.header(wanted) is not None:
+        return wanted
+    found = [visit_id for visit_id in workspace.store.visits.ids(VisitFilter()) if visit_id.startswith(wanted)]
+    if len(found) == 1 and len(wanted) >= 4:
+        return found[0]
+    if found and wanted:
+        raise MshopperError(_("“{visit}” names several visits: give more of the id.").format(visit=wanted))
+    raise MshopperError(_("There is no visit “{visit}” here: “mshopper visit list” shows them.").format(visit=wanted))

@@ -1,0 +1,103 @@
+"""An open data folder, and what the use cases share: the store, a clock, this device, forms read once.
+
+`app` and `cli` open one and hand it to every operation; nothing here is global.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mshopper.model.form import Form
+from mshopper.model.record import VisitRecord
+from mshopper.model.rules import FormRules
+from mshopper.store import Database, open_store
+
+Clock = Callable[[], dt.datetime]
+"""Gives the time, with its offset."""
+
+
+def system_clock() -> dt.datetime:
+    """The machine's time in its own time zone, to the millisecond."""
+    now = dt.datetime.now().astimezone()
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass
+class Workspace:
+    """An open data folder. Use it from the thread that opened it; `reader` and `writer` give a worker its own."""
+
+    store: Database
+    clock: Clock = system_clock
+    _forms: dict[str, tuple[Form, FormRules]] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.store.folder
+
+    @property
+    def read_only(self) -> bool:
+        """Whether another process holds the folder, so that this one may only look."""
+        return self.store.read_only
+
+    def now(self) -> str:
+        """The time as it is kept: ISO 8601 with offset."""
+        return self.clock().isoformat(timespec="milliseconds")
+
+    def reader(self) -> "Workspace":
+        """The same folder for a worker thread that only reads."""
+        return Workspace(self.store.reader(), self.clock, self._forms)
+
+    def writer(self) -> "Workspace":
+        """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
+        return Workspace(self.store.writer(), self.clock, self._forms)
+
+    def form(self, form_hash: str) -> tuple[Form, FormRules]:
+        """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""
+        if form_hash not in self._forms:
+            self._forms[form_hash] = _with_rules(self.store.forms.document(form_hash), form_hash)
+        return self._forms[form_hash]
+
+    def record(self, visit_id: str, revision: int | None = None) -> VisitRecord:
+        """A whole visit, the latest revision by default. Raises MshopperError where there is none."""
+        header = self.store.visits.header(visit_id, revision)
+        form_hash = header.form_hash if header else ""
+        return self.store.visits.record(visit_id, revision, form_reader=lambda _document: self.form(form_hash)[0])
+
+    def close(self) -> None:
+        """Let the folder go."""
+        self.store.close()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _with_rules(document: object, name: str) -> tuple[Form, FormRules]:
+    from mshopper.formfile import read_form_document
+    from mshopper.model.rules import compile_form_rules
+
+    form = read_form_document(document, name=name)
+    return form, compile_form_rules(form)
+
+
+def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool = False) -> Workspace:
+    """Open a data folder, made where there is none. Raises StoreError where it can't be used.
+
+    A second process gets it read-only. `anywhere` allows a network or synced folder, which can damage the file.
+    """
+    from mshopper.operations.forms import add_shipped_forms
+    from mshopper.operations.identity import ensure_device
+
+    workspace = Workspace(open_store(folder, anywhere=anywhere), clock or system_clock)
+    if not workspace.read_only:
+        try:
+            ensure_device(workspace)
+            add_shipped_forms(workspace)
+        except BaseException:
+            workspace.close()
+            raise
+    return workspace

@@ -1,0 +1,212 @@
+"""The data file of a laptop: opening it safely, and its parts as attributes (`db.visits`, `db.photos`, …).
+
+`operations` changes things through it, screens and commands read from it.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+
+from mshopper.store import connection as connections
+from mshopper.store import failures, migrations, place
+from mshopper.store.auditors import Auditors
+from mshopper.store.connection import Connection
+from mshopper.store.devices import Devices
+from mshopper.store.forms import Forms
+from mshopper.store.journal import Journal
+from mshopper.store.lock import FolderLock
+from mshopper.store.photos import Photos
+from mshopper.store.plan import Plan
+from mshopper.store.segments import Segments
+from mshopper.store.settings import Settings
+from mshopper.store.stores import Stores
+from mshopper.store.visits import Visits
+
+FILE_NAME = "mshopper.sqlite"
+
+
+class Database(Connection):
+    """The data of one folder. Used from the thread that made it; `reader` and `writer` make another for a worker.
+
+    `read_only` says that another process holds the folder: everything can be read, `write()` refuses.
+    """
+
+    def __init__(
+        self, raw: sqlite3.Connection, folder: Path, *, read_only: bool, lock: FolderLock | None = None
+    ) -> None:
+        super().__init__(raw, folder, read_only=read_only)
+        self._lock = lock
+        self.journal = Journal(self)
+        self.forms = Forms(self)
+        self.stores = Stores(self)
+        self.plan = Plan(self)
+        self.photos = Photos(self, self.journal)
+        self.visits = Visits(self, journal=self.journal, photos=self.photos)
+        self.auditors = Auditors(self)
+        self.devices = Devices(self)
+        self.settings = Settings(self)
+        self.segments = Segments(self)
+
+    def reader(self) -> "Database":
+        """Another Database on the same folder that only reads, for the worker thread that calls this."""
+        return _connected(self.folder, read_only=True)
+
+    def writer(self) -> "Database":
+        """Another Database on the same folder that may write too, for the worker thread that calls this.
+
+        It writes under this one's lock, so close it before this one. Raises ReadOnlyStoreError where there is no lock.
+        """
+        if self.read_only:
+            raise failures.only_looking(self.folder)
+        return _connected(self.folder, read_only=False)
+
+    def backup(self, target: Path) -> None:
+        """Write everything into `target`, one file, which appears whole or not at all. Raises StoreError."""
+        _backup(self, target)
+
+    def check(self) -> list[str]:
+        """What SQLite finds wrong in the whole file; reads every page, photos included. Empty when all is well."""
+        found = [str(line) for (line,) in self.rows("PRAGMA integrity_check(20)")]
+        return [] if found == ["ok"] else found
+
+    def close(self) -> None:
+        """Let the file and the folder go."""
+        self.raw.close()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_store(folder: Path, *, anywhere: bool = False) -> Database:
+    """The data of `folder`, which is made where it isn't there yet, brought to this version's structure.
+
+    `anywhere` skips the refusal of network and synced folders. A second process gets the data read-only
+    (`Database.read_only`). Raises StoreError for a folder or file that can't be used; the file is then as it was.
+    """
+    if not anywhere:
+        place.refuse_unsafe(folder)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(folder)
+    except OSError as error:
+        raise failures.from_os(error, folder) from error
+    try:
+        _probe(folder)
+        if not lock.held:
+            return _looking(folder)
+        database = _connected(folder, read_only=False, lock=lock)
+    except BaseException:
+        lock.release()
+        raise
+    try:
+        _prepare(database)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _looking(folder: Path) -> Database:
+    """The data that another process holds. Raises ReadOnlyStoreError where that one hasn't brought it to this version."""
+    if not (folder / FILE_NAME).exists():
+        raise failures.only_looking(folder)
+    database = _connected(folder, read_only=True)
+    if migrations.are_pending(database):
+        database.close()
+        raise failures.only_looking(folder)
+    return database
+
+
+def _connected(folder: Path, *, read_only: bool, lock: FolderLock | None = None) -> Database:
+    with failures.told(folder):
+        return Database(
+            connections.connect(folder / FILE_NAME, read_only=read_only), folder, read_only=read_only, lock=lock
+        )
+    raise AssertionError
+
+
+def _probe(folder: Path) -> None:
+    """Raise StoreError where the file isn't one that this version can use, without writing a byte to it."""
+    file = folder / FILE_NAME
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise failures.from_os(error, folder) from error
+    if size == 0:
+        return
+    # A connection that only reads leaves even the log of a killed process for the one that may write.
+    with _connected(folder, read_only=True) as probe:
+        if migrations.is_foreign(probe):
+            raise failures.foreign(folder)
+        if migrations.is_newer(probe):
+            raise failures.newer(folder)
+        _read_edges(probe)
+
+
+def _read_edges(probe: Connection) -> None:
+    """Read the first and last row of every table: cheap however large the file, and a torn file rarely stands it."""
+    for name, sql in probe.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'"):
+        order = "1" if "WITHOUT ROWID" in sql else "rowid"
+        for direction in ("ASC", "DESC"):
+            probe.row(f'SELECT * FROM "{name}" ORDER BY {order} {direction} LIMIT 1')  # noqa: S608 - names from the file
+
+
+def _prepare(database: Database) -> None:
+    """Bring the file to this version, after a backup of what is in it, and see that it can be written."""
+    with failures.told(database.folder):
+        database.raw.execute("PRAGMA journal_mode=WAL")
+        # After many photos the log is cut back, rather than kept at its largest.
+        database.raw.execute("PRAGMA journal_size_limit=16777216")
+    if migrations.are_pending(database):
+        done = len(migrations.applied(database))
+        if done:
+            _backup(database, database.folder / f"mshopper.before-{done + 1:04d}.sqlite")
+        migrations.apply(database)
+    # SQLite lets a transaction begin on a file that it may only read; a statement that could write shows it.
+    with database.write():
+        database.execute("DELETE FROM settings WHERE 0")
+
+
+def _backup(database: Connection, target: Path) -> None:
+    partial = target.with_name(f"{target.name}.tmp")
+    try:
+        partial.unlink(missing_ok=True)
+        with failures.told(target.parent):
+            copy = sqlite3.connect(partial)
+            try:
+                database.raw.backup(copy)
+                # One file that any program can open, without a log beside it.
+                copy.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                copy.close()
+        with partial.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        partial.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise failures.from_os(error, target.parent) from error
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut; Windows does so by itself and can't open a folder."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,128 @@
+"""What SQLite and the disk say, in a sentence for the person before the screen."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+from mshopper.errors import ReadOnlyStoreError, StoreError
+from mshopper.i18n import _
+
+SQLITE_PERM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY = 3, 5, 6, 8
+SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_NOTADB = 10, 11, 13, 14, 26
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """A block whose SQLite errors become StoreErrors where the user can act on them; ours pass as they are."""
+    try:
+        yield
+    except (sqlite3.Error, UnicodeEncodeError) as error:
+        raise_told(error, folder)
+
+
+def raise_told(error: Exception, folder: Path) -> NoReturn:
+    """Raise the StoreError that `error` means to the user, or `error` itself where it is a bug of ours."""
+    sentence = _sentence(error, folder)
+    if sentence is None:
+        raise error
+    raise StoreError(sentence) from error
+
+
+def damaged(folder: Path) -> StoreError:
+    """The data file can't be read to its end."""
+    return StoreError(
+        _(
+            "The data file in {folder} is damaged; it was left as it is. Restore a backup, or keep the file and start "
+            "with another data folder."
+        ).format(folder=folder)
+    )
+
+
+def foreign(folder: Path) -> StoreError:
+    """The file of our name is something else."""
+    return StoreError(
+        _(
+            "The file mshopper.sqlite in {folder} isn't a data file of mshopper, or its beginning is damaged; it was "
+            "left as it is. Move it elsewhere and restore a backup, or choose another data folder."
+        ).format(folder=folder)
+    )
+
+
+def newer(folder: Path) -> StoreError:
+    """The data file has a structure that this version doesn't know."""
+    return StoreError(
+        _(
+            "The data in {folder} was written by a newer version of mshopper; nothing was changed. Install that "
+            "version, or choose another data folder."
+        ).format(folder=folder)
+    )
+
+
+def unwritable(folder: Path) -> StoreError:
+    """Nothing can be written into the folder."""
+    return StoreError(
+        _(
+            "The data folder {folder} can't be written to. Allow this user to write there, or choose another data folder."
+        ).format(folder=folder)
+    )
+
+
+def disk_full(folder: Path) -> StoreError:
+    """No space is left."""
+    return StoreError(
+        _(
+            "The disk that holds {folder} is full. Free some space and do the last step again; all that was saved "
+            "before is there."
+        ).format(folder=folder)
+    )
+
+
+def only_looking(folder: Path) -> ReadOnlyStoreError:
+    """Another process holds the folder."""
+    return ReadOnlyStoreError(
+        _(
+            "mshopper is already open on the data folder {folder}, so that nothing can be changed here. Go on in the "
+            "other window, or close it first."
+        ).format(folder=folder)
+    )
+
+
+def from_os(error: OSError, folder: Path) -> StoreError:
+    """The sentence for what the operating system said about the folder or a file beside the data file."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return disk_full(folder)
+    return unwritable(folder)
+
+
+def _sentence(error: Exception, folder: Path) -> str | None:
+    if isinstance(error, UnicodeEncodeError):
+        return _("The text holds half a character, which can't be saved. Delete it and type it again.")
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # Python's own complaint about text in the file that isn't UTF-8; every text that we wrote is.
+        return str(damaged(folder)) if str(error).startswith("Could not decode to UTF-8") else None
+    return _by_code(code & 0xFF, folder)
+
+
+def _by_code(code: int, folder: Path) -> str | None:
+    if code == SQLITE_FULL:
+        return str(disk_full(folder))
+    if code == SQLITE_NOTADB:
+        return str(foreign(folder))
+    if code == SQLITE_CORRUPT:
+        return str(damaged(folder))
+    if code in (SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN):
+        return str(unwritable(folder))
+    if code in (SQLITE_BUSY, SQLITE_LOCKED):
+        return _(
+            "Another program is using the data file in {folder}. Close it (a backup, a database viewer) and try again."
+        ).format(folder=folder)
+    if code == SQLITE_IOERR:
+        return _(
+            "The disk that holds {folder} reported an error while reading or writing. Check the disk and try again; "
+            "all that was saved before is there."
+        ).format(folder=folder)
+    return None

@@ -1,0 +1,71 @@
+"""How an older data file becomes one of this version: named steps, each done once, all or nothing.
+
+A released step is never changed; a change of the tables is a new step at the end of STEPS.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mshopper.store.connection import Connection
+from mshopper.store.schema import TABLES
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+Step = tuple[str, Callable[["sqlite_utils.Database"], None]]
+
+APPLICATION_ID = 0x6D736870
+"""Says in the file's header whose it is ("mshp"), so that somebody else's database is never touched."""
+
+MIGRATION_SET = "mshopper"
+
+
+def _first_tables(db: "sqlite_utils.Database") -> None:
+    for statement in TABLES:
+        db.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (("0001_first_tables", _first_tables),)
+
+
+def applied(connection: Connection) -> list[str]:
+    """The names of the steps done in this file, in their order."""
+    if not connection.row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = '_sqlite_migrations'"):
+        return []
+    sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id"
+    return [name for (name,) in connection.rows(sql, [MIGRATION_SET])]
+
+
+def is_newer(connection: Connection) -> bool:
+    """Whether the file has been through steps that this version doesn't know."""
+    row = connection.row("PRAGMA user_version")
+    assert row is not None
+    known = {name for name, _ in STEPS}
+    return row[0] > len(STEPS) or not known.issuperset(applied(connection))
+
+
+def is_foreign(connection: Connection) -> bool:
+    """Whether the file holds tables and isn't ours."""
+    row = connection.row("PRAGMA application_id")
+    assert row is not None
+    return row[0] != APPLICATION_ID and connection.row("SELECT 1 FROM sqlite_master LIMIT 1") is not None
+
+
+def are_pending(connection: Connection) -> bool:
+    """Whether the file lacks a step of this version."""
+    return len(applied(connection)) < len(STEPS)
+
+
+def apply(connection: Connection) -> None:
+    """Do every step that is missing, in one transaction. Raises StoreError (a full disk, …) with nothing changed."""
+    # Only here: its import would cost every start of the app 40 ms.
+    import sqlite_utils
+    from sqlite_utils import Migrations
+
+    steps = Migrations(MIGRATION_SET)
+    for name, step in STEPS:
+        steps(name=name)(step)
+    with connection.write():
+        steps.apply(sqlite_utils.Database(connection.raw, execute_plugins=False, recursive_triggers=False))
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(STEPS)}")

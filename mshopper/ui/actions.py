@@ -1,0 +1,84 @@
+"""The commands as one table: what each is called, its keys, and where it is in force. Menus and shortcuts read it.
+
+A screen makes QActions from the commands of its scope. Single keys are no QActions: a question card hears them only
+when nothing that takes text has the focus (filling/card.py).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from mshopper.i18n import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What can be done: its id, its name in English, its keys (Qt's spelling, "" for none) and its scope.
+
+    Scopes: app (everywhere), visits (the list), visit (while filling in), card (single keys in a question card).
+    """
+
+    id: str
+    text: str
+    keys: str
+    scope: str
+
+
+COMMANDS = (
+    Command("place_visits", N_("Visits"), "Alt+1", "app"),
+    Command("place_forms", N_("Forms"), "Alt+2", "app"),
+    Command("place_head_office", N_("Head office"), "Alt+3", "app"),
+    Command("place_settings", N_("Settings"), "Ctrl+,", "app"),
+    Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app"),
+    Command("switch_language", N_("Italian or English"), "Ctrl+Shift+L", "app"),
+    Command("quit", N_("Quit"), "Ctrl+Q", "app"),
+    Command("new_visit", N_("New visit"), "Ctrl+N", "visits"),
+    Command("find", N_("Search"), "Ctrl+F", "visits"),
+    Command("open_report", N_("Open PDF"), "Ctrl+P", "visits"),
+    Command("back", N_("Back to the visits"), "Alt+Left", "visit"),
+    Command("undo", N_("Undo"), "Ctrl+Z", "visit"),
+    Command("redo", N_("Redo"), "Ctrl+Shift+Z", "visit"),
+    Command("next_problem", N_("Go to the next question to fix"), "F8", "visit"),
+    Command("next_question", N_("Next question"), "Ctrl+Down", "visit"),
+    Command("previous_question", N_("Previous question"), "Ctrl+Up", "visit"),
+    Command("next_section", N_("Next section"), "Ctrl+PgDown", "visit"),
+    Command("previous_section", N_("Previous section"), "Ctrl+PgUp", "visit"),
+    Command("hide_score", N_("Hide or show the score"), "Ctrl+H", "visit"),
+    Command("submit", N_("Submit"), "Ctrl+Return", "visit"),
+    Command("not_applicable", N_("Not applicable"), "N", "card"),
+    Command("comment", N_("Comment"), "C", "card"),
+    Command("photo", N_("Photo"), "P", "card"),
+    Command("stopwatch", N_("Start or stop the stopwatch"), "T", "card"),
+    Command("lap", N_("Lap"), "L", "card"),
+    Command("clear_answer", N_("Clear the answer"), "Del", "card"),
+)
+"""Beside these, in a card the digits choose: 1 the first option, 0 the tenth (on a scale from 0: the number itself)."""
+
+
+def command(command_id: str) -> Command:
+    """The command of that id."""
+    return next(each for each in COMMANDS if each.id == command_id)
+
+
+def keys_text(command_id: str) -> str:
+    """The keys of a command as this system writes them; "" without any."""
+    return QKeySequence(command(command_id).keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def make_action(command_id: str, owner: QWidget, slot: Callable[[], object]) -> QAction:
+    """The command as an action of `owner`: in force while the focus is in `owner`; app commands in the whole window."""
+    wanted = command(command_id)
+    action = QAction(_(wanted.text), owner)
+    action.setObjectName(command_id)
+    if wanted.keys:
+        action.setShortcut(QKeySequence(wanted.keys))
+    everywhere = wanted.scope == "app"
+    action.setShortcutContext(
+        Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut
+    )
+    action.triggered.connect(lambda: slot())
+    owner.addAction(action)
+    return action

@@ -1,0 +1,246 @@
+"""A question as a card: its words, its answer widget, N/A, comment and photos, and what is wrong in a sentence.
+
+The card composes an Answer of what the person did and tells it; it shows what it is given back. Single keys choose here
+while nothing that takes text has the focus: a field that takes text keeps its keys to itself.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from mshopper.i18n import _
+from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, Value, is_empty
+from mshopper.ui.filling.inputs.base import AnswerInput, Asked
+from mshopper.ui.filling.inputs.signature import Signature
+from mshopper.ui.filling.inputs.stopwatch import Stopwatch
+from mshopper.ui.filling.inputs.table import make_input
+from mshopper.ui.filling.inputs.typed import TextInput
+from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
+from mshopper.ui.layouts import Flow, button, column, label
+from mshopper.ui.theme import restyle
+
+
+class Card(QFrame):
+    """One question in one instance."""
+
+    answered = Signal(object, object)
+    """The key, and the new Answer."""
+    typing = Signal()
+    photo_wanted = Signal(object)
+    signed = Signal(object, str)
+    photo_removed = Signal(object, str)
+    captioned = Signal(str, str)
+    stepped = Signal(object, int)
+    """The key, and 1 for the next or -1 for the question before."""
+
+    def __init__(self, asked: Asked, key: AnswerKey, number: int, worth: str) -> None:
+        super().__init__()
+        self.key = key
+        self._asked = asked
+        self._question = asked.question
+        self._answer: Answer = NO_ANSWER
+        self._entered: float | None = None
+        self.setProperty("role", "card")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._words = label("", "question", wrap=True)
+        self._hint = label("", "muted", wrap=True)
+        self._layout = column(self, gap=8)
+        self._layout.setContentsMargins(16, 14, 16, 8)
+        self._layout.addLayout(self._head(number, worth))
+        self._layout.addWidget(self._hint)
+        self.input: AnswerInput | None = make_input(asked)
+        self.comment = TextInput(asked)
+        self.comment.field.setPlaceholderText(_("Comment: facts, as seen"))
+        self.comment.field.setAccessibleName(_("Comment"))
+        self.photos = PhotoStrip(asked.icons)
+        self.calculated = label("", "heading", wrap=True)
+        self.na_button = self._tool(_("Not applicable"), "N", self._toggle_na)
+        self.comment_button = self._tool(_("Comment"), "C", self._toggle_comment, "message-square-text")
+        self.photo_button = self._tool(_("Photo"), "P", lambda: self.photo_wanted.emit(self.key), "camera")
+        self.photo_button.setCheckable(False)
+        self.lacking = label("", "warn", wrap=True)
+        self.problems = label("", "bad", wrap=True)
+        self._build()
+
+    def _head(self, number: int, worth: str) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        top = Qt.AlignmentFlag.AlignTop
+        if self._question.is_answered_by_person:
+            head.addWidget(label(str(number), "number"), 0, top)
+        head.addWidget(self._words, 1)
+        if worth:
+            head.addWidget(label(worth, "small"), 0, top)
+        if self._question.required:
+            star = label(_("required"), "small")
+            head.addWidget(star, 0, top)
+        return head
+
+    def _tool(self, text: str, keys: str, slot: object, icon: str = "") -> QPushButton:
+        made = button(text, slot, "quiet", self._asked.icons.beside(icon, "muted") if icon else None)  # type: ignore[arg-type]
+        made.setCheckable(True)
+        made.setToolTip(_("{name} (key {keys})").format(name=text, keys=keys))
+        return made
+
+    def _build(self) -> None:
+        if self.input is not None:
+            self.input.answer_changed.connect(self._value_given)
+            self.input.typing.connect(self.typing)
+            self._layout.addWidget(self.input)
+            if isinstance(self.input, Signature):
+                self.input.signed.connect(lambda path: self.signed.emit(self.key, path))
+        if self._question.type == "calculate":
+            self._layout.addWidget(self.calculated)
+        if not self._question.is_answered_by_person:
+            return
+        tools = Flow(gap=8)
+        if self._question.na and self.input is not None and self.input.add_beside(self.na_button):
+            self.na_button.setText(_("N   Not applicable"))
+            restyle(self.na_button, kind="option")
+        elif self._question.na:
+            tools.add(self.na_button)
+        self.comment.answer_changed.connect(self._comment_given)
+        self.comment.typing.connect(self.typing)
+        self.photos.captioned.connect(self.captioned)
+        self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
+        tools.add(self.comment_button)
+        if self._question.type == "photo":
+            restyle(self.photo_button, kind="")
+            self.photo_button.setText(_("Add photos…"))
+        if self._question.type != "signature":
+            tools.add(self.photo_button)
+        for widget in (self.photos, self.comment, tools, self.lacking, self.problems):
+            self._layout.addWidget(widget)
+        for widget in (self.comment, self.lacking, self.problems):
+            widget.hide()
+
+    # What the card shows
+
+    def show_words(self, words: str, hint: str) -> None:
+        """The question's text and hint, with answers filled in."""
+        self._words.setText(words)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        target = self.focus_target()
+        self.setAccessibleName(words)
+        target.setAccessibleDescription(words)
+
+    def show_answer(self, answer: Answer) -> None:
+        """The answer as it stands."""
+        self._answer = answer
+        if self.input is not None:
+            self.input.set_answer(answer)
+        self.na_button.setChecked(answer.na)
+        self.comment.set_answer(Answer(value=answer.comment or None))
+        if answer.comment:
+            self._open_comment(True)
+
+    def show_photos(self, photos: Sequence[Shown]) -> None:
+        """The photos as they stand."""
+        self.photos.show_photos(photos)
+
+    def show_calculated(self, text: str) -> None:
+        """The value of a calculation, in words."""
+        self.calculated.setText(text or "–")
+
+    def show_problems(self, wrong: Sequence[str], lacking: Sequence[str], *, open_comment: bool = False) -> None:
+        """What is wrong with the answer, and what it still lacks, in sentences."""
+        self.problems.setText("\n".join(wrong))
+        self.problems.setVisible(bool(wrong))
+        self.lacking.setText("\n".join(lacking))
+        self.lacking.setVisible(bool(lacking))
+        self.setAccessibleDescription(" ".join([*wrong, *lacking]))
+        if open_comment:
+            self._open_comment(True)
+
+    def set_current(self, current: bool) -> None:
+        """Mark the card as the one that has the focus, and measure the time spent on it."""
+        restyle(self, current="true" if current else "false")
+        self._entered = time.monotonic() if current else None
+
+    def set_read_only(self) -> None:
+        """Let it be looked at only."""
+        for widget in (self.input, self.comment, self.na_button, self.photo_button, self.photos, self.comment_button):
+            if widget is not None:
+                widget.setEnabled(False)
+
+    def focus_target(self) -> QWidget:
+        """The control that takes the focus when the question is gone to."""
+        if self.input is not None:
+            return self.input.focus_target()
+        return self.photo_button if self._question.type == "photo" else self
+
+    def flush(self) -> None:
+        """Tell what is typed and not told yet."""
+        if self.input is not None:
+            self.input.flush()
+        self.comment.flush()
+        for tile in self.photos.tiles:
+            tile.caption.editingFinished.emit()
+
+    # What the person does
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if modifiers or not self.isEnabled() or not self._press(Qt.Key(event.key())):
+            super().keyPressEvent(event)
+
+    def _press(self, key: Qt.Key) -> bool:
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.stepped.emit(self.key, 1)
+            return True
+        if not self._question.is_answered_by_person or not self.comment_button.isEnabled():
+            return False
+        digit = int(key) - int(Qt.Key.Key_0)
+        if 0 <= digit <= 9:
+            return self.input is not None and self.input.press_digit(digit)
+        watch = self.input if isinstance(self.input, Stopwatch) else None
+        if key == Qt.Key.Key_N and self._question.na:
+            self.na_button.click()
+        elif key == Qt.Key.Key_C:
+            self._open_comment(True)
+            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif key == Qt.Key.Key_P and self.photo_button.parent() is not None:
+            self.photo_wanted.emit(self.key)
+        elif key == Qt.Key.Key_T and watch is not None:
+            watch.start_or_stop()
+        elif key == Qt.Key.Key_L and watch is not None:
+            watch.lap()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not is_empty(self._answer.value):
+            self._give(replace(self._answer, value=None, na=False))
+        else:
+            return False
+        return True
+
+    def _value_given(self, value: Value) -> None:
+        self._give(replace(self._answer, value=value, na=self._answer.na and is_empty(value)))
+
+    def _comment_given(self, value: Value) -> None:
+        self._give(replace(self._answer, comment=str(value or "")))
+
+    def _toggle_na(self) -> None:
+        na = not self._answer.na
+        self._give(replace(self._answer, na=na, value=None if na else self._answer.value))
+
+    def _toggle_comment(self) -> None:
+        self._open_comment(self.comment.isHidden())
+        if not self.comment.isHidden():
+            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _open_comment(self, is_open: bool) -> None:
+        shown = is_open or bool(self._answer.comment)
+        self.comment.setVisible(shown)
+        self.comment_button.setChecked(shown)
+
+    def _give(self, answer: Answer) -> None:
+        if self._entered is not None:
+            now = time.monotonic()
+            spent = Decimal(int((now - self._entered) * 10)) / 10
+            self._entered = now
+            answer = replace(answer, seconds=(self._answer.seconds or Decimal(0)) + spent)
+        self.answered.emit(self.key, answer)

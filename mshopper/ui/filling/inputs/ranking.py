@@ -1,0 +1,91 @@
+"""An order of preference: the choices under each other, moved up and down by buttons or Alt and the arrow keys."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from mshopper.i18n import _
+from mshopper.model.answer import Answer, Value
+from mshopper.ui.filling.inputs.base import AnswerInput, Asked
+from mshopper.ui.layouts import TEXT_WIDTH, button, icon_button, label
+from mshopper.ui.theme import TARGET
+
+
+class _Order(QListWidget):
+    def __init__(self, ranking: "Ranking") -> None:
+        super().__init__()
+        self._ranking = ranking
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+        if step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._ranking.move_chosen(step)
+        elif event.text() and event.key() not in (Qt.Key.Key_Space,):
+            event.ignore()  # digits and single keys are the card's
+        else:
+            super().keyPressEvent(event)
+
+
+class Ranking(AnswerInput):
+    """The order counts as answered once something was moved or the order was confirmed."""
+
+    def __init__(self, asked: Asked) -> None:
+        super().__init__(asked)
+        self._words = {choice.id: asked.show(choice.label) or choice.id for choice in asked.question.choices}
+        self._order = list(self._words)
+        self._answered = False
+        self.list = _Order(self)
+        self.list.setProperty("role", "choose")
+        self.list.setAccessibleName(_("Order, the first on top"))
+        self.list.setMaximumWidth(TEXT_WIDTH - 60)
+        self.list.setFixedHeight(len(self._order) * (TARGET + 2) + 6)
+        icons = asked.icons
+        buttons = QVBoxLayout()
+        buttons.addWidget(icon_button(_("Move up"), icons.icon("arrow-up"), lambda: self.move_chosen(-1), ""))
+        buttons.addWidget(icon_button(_("Move down"), icons.icon("arrow-down"), lambda: self.move_chosen(1), ""))
+        buttons.addStretch(1)
+        self._state = label("", "small")
+        self._confirm = button(_("Keep this order"), self._tell)
+        row = QHBoxLayout()
+        row.addWidget(self.list, 1)
+        row.addLayout(buttons)
+        below = QHBoxLayout()
+        below.addWidget(self._confirm)
+        below.addWidget(self._state, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addLayout(row)
+        outer.addLayout(below)
+        self._show(0)
+
+    def set_answer(self, answer: Answer) -> None:
+        value: Value = answer.value
+        self._answered = isinstance(value, tuple) and bool(value)
+        given = [each for each in value if each in self._words] if isinstance(value, tuple) else []
+        self._order = given + [each for each in self._words if each not in given]
+        self._show(max(self.list.currentRow(), 0))
+
+    def focus_target(self) -> QWidget:
+        return self.list
+
+    def move_chosen(self, step: int) -> None:
+        """Move the chosen line up (-1) or down (1)."""
+        row = self.list.currentRow()
+        if 0 <= row + step < len(self._order):
+            self._order[row], self._order[row + step] = self._order[row + step], self._order[row]
+            self._show(row + step)
+            self._tell()
+
+    def _tell(self) -> None:
+        self._answered = True
+        self._show(self.list.currentRow())
+        self.answer_changed.emit(tuple(self._order))
+
+    def _show(self, row: int) -> None:
+        self.list.clear()
+        for n, choice_id in enumerate(self._order):
+            self.list.addItem(QListWidgetItem(f"{n + 1}   {self._words[choice_id]}"))
+        self.list.setCurrentRow(row)
+        self._confirm.setVisible(not self._answered)
+        self._state.setText("" if self._answered else _("Not answered yet: move a line, or keep this order."))

@@ -1,0 +1,254 @@
+"""The visit that is being filled in, between the screens and `operations`: answers, undo, and what is saved.
+
+Every change goes through here and comes back as an AnswerChange by `changed`; screens touch only what it names. An
+answer that can't be written is kept and tried again until it is safe; `state` is only ever true.
+"""
+
+import datetime as dt
+import time
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from mshopper import operations as ops
+from mshopper.errors import MshopperError
+from mshopper.i18n import _, current_language
+from mshopper.model import reasons
+from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, is_empty
+from mshopper.model.form import Form, Question, Section, Text
+from mshopper.model.visit import Visit
+from mshopper.photo import TakenPhoto
+from mshopper.ui.desk import Desk
+
+RETRY_MS = 3000
+MERGE_WITHIN = 5.0
+"""Typing that goes on within so many seconds is one step of undo."""
+
+SAVED, TYPING, FAILED = "saved", "typing", "failed"
+
+
+class FillingSession(QObject):
+    """One open visit. `changed(AnswerChange)` follows every change, `state_changed()` every change of what is saved."""
+
+    changed = Signal(object)
+    state_changed = Signal()
+
+    def __init__(self, desk: Desk, open_visit: ops.OpenVisit) -> None:
+        super().__init__()
+        self.desk = desk
+        self.open_visit = open_visit
+        self.undo = QUndoStack(self)
+        self.language = form_language(open_visit.form)
+        self.saved_at: dt.datetime | None = None
+        self._typing = False
+        self._pending: dict[AnswerKey, Answer] = {}
+        self.failure = ""
+        self._retry = QTimer(self)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self.retry)
+
+    # What there is
+
+    @property
+    def form(self) -> Form:
+        """The form of the visit."""
+        return self.open_visit.form
+
+    @property
+    def visit(self) -> Visit:
+        """The visit as the model sees it."""
+        return self.open_visit.visit
+
+    @property
+    def state(self) -> str:
+        """SAVED when all that was told is written; TYPING while something typed isn't told yet; FAILED."""
+        if self._pending:
+            return FAILED
+        return TYPING if self._typing else SAVED
+
+    def answer(self, key: AnswerKey) -> Answer:
+        """The answer that the person sees: the one that waits to be written, else the kept one."""
+        return self._pending.get(key) or self.visit.answer(key)
+
+    def words(self, text: Text, key: AnswerKey) -> str:
+        """A text of the form in its language, with answers filled in."""
+        return self.visit.show(text, key, self.language, reasons.answer_text)
+
+    def label(self, key: AnswerKey) -> str:
+        """A question's words; its id where it has none."""
+        question = self.question(key)
+        return self.words(question.label, key) or question.id
+
+    def applies(self, key: AnswerKey) -> bool:
+        """Whether a section applies: a repeated one where any of its instances does, or while it has none."""
+        item = self.form.places[key.path].item
+        if not isinstance(item, Section) or item.repeat is None:
+            return self.visit.is_relevant(key)
+        count = self.count(key)
+        return not count or any(self.visit.is_relevant(instance_key(key, n + 1)) for n in range(count))
+
+    def count(self, key: AnswerKey) -> int:
+        """How many instances a repeated section has."""
+        return self.visit.counts.get(key, 0)
+
+    def question(self, key: AnswerKey) -> Question:
+        """The question of that key."""
+        item = self.form.places[key.path].item
+        assert isinstance(item, Question)
+        return item
+
+    def title(self, path: str, instance: str = "") -> str:
+        """A section's title, else its id."""
+        item = self.form.places[path].item
+        assert isinstance(item, Section)
+        return self.words(item.title, AnswerKey(path, instance)) or item.id
+
+    # What the person does
+
+    def note_typing(self) -> None:
+        """Something is typed that isn't told yet."""
+        if not self._typing:
+            self._typing = True
+            self.state_changed.emit()
+
+    def give(self, key: AnswerKey, answer: Answer) -> None:
+        """Keep an answer."""
+        self._typing = False
+        if self.desk.read_only or answer == self.answer(key):
+            self.state_changed.emit()
+            return
+        try:
+            change = ops.answer(self.desk.workspace, self.open_visit, key, answer)
+        except MshopperError as error:
+            self._pending[key] = answer
+            self._fail(str(error))
+            return
+        self._pending.pop(key, None)
+        self._keep(change, _("answer"))
+
+    def add_instance(self, key: AnswerKey) -> None:
+        """Add an instance to a repeated section."""
+        with self.desk.messages.telling():
+            change = ops.add_instance(self.desk.workspace, self.open_visit, key)
+            self._keep(change, _("add"))
+
+    def remove_instance(self, key: AnswerKey, n: int) -> None:
+        """Remove the instance number `n` of a repeated section, its answers with it; undo brings them back."""
+        with self.desk.messages.telling():
+            change = ops.remove_instance(self.desk.workspace, self.open_visit, key, n)
+            self._keep(change, _("remove"))
+
+    def attach(self, key: AnswerKey, taken: TakenPhoto) -> None:
+        """Keep a photo that was taken in."""
+        with self.desk.messages.telling():
+            change = ops.attach_photo(self.desk.workspace, self.open_visit, key, taken)
+            self._keep(change, _("photo"))
+
+    def remove_photo(self, key: AnswerKey, photo_id: str) -> None:
+        """Take a photo from an answer; undo brings it back."""
+        with self.desk.messages.telling():
+            change = ops.remove_photo(self.desk.workspace, self.open_visit, key, photo_id)
+            self._keep(change, _("remove photo"))
+
+    def caption(self, photo_id: str, caption: str) -> None:
+        """Keep a photo's caption."""
+        with self.desk.messages.telling():
+            ops.caption_photo(self.desk.workspace, self.open_visit, photo_id, caption)
+            self._saved()
+
+    def replay(self, change: AnswerChange) -> None:
+        """Apply a change again, or its inverse: undo and redo."""
+        with self.desk.messages.telling():
+            self.changed.emit(ops.apply(self.desk.workspace, self.open_visit, change))
+            self._saved()
+
+    def retry(self) -> None:
+        """Try again to write what could not be written."""
+        for key, answer in list(self._pending.items()):
+            try:
+                change = ops.answer(self.desk.workspace, self.open_visit, key, answer)
+            except MshopperError as error:
+                self._fail(str(error))
+                return
+            del self._pending[key]
+            self._keep(change, _("answer"))
+        self._retry.stop()
+        self.failure = ""
+        self.state_changed.emit()
+
+    def _keep(self, change: AnswerChange, name: str) -> None:
+        if change:
+            self.undo.push(ChangeCommand(self, change, name))
+        self.changed.emit(change)
+        self._saved()
+
+    def _saved(self) -> None:
+        self.saved_at = dt.datetime.now().astimezone()
+        self.state_changed.emit()
+
+    def _fail(self, sentence: str) -> None:
+        self.failure = sentence
+        if not self._retry.isActive():
+            self._retry.start()
+        self.state_changed.emit()
+
+
+class ChangeCommand(QUndoCommand):
+    """One step of undo. Typing in one field goes on being one step."""
+
+    def __init__(self, session: FillingSession, change: AnswerChange, name: str) -> None:
+        super().__init__(name)
+        self._session = session
+        self._change = change
+        self._at = time.monotonic()
+        self._is_done = True
+
+    def redo(self) -> None:
+        if self._is_done:  # QUndoStack calls redo on pushing; the change was made already
+            self._is_done = False
+            return
+        self._session.replay(self._change)
+
+    def undo(self) -> None:
+        self._session.replay(ops.inverse(self._change))
+
+    def id(self) -> int:
+        return 1 if is_typing(self._change) else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, ChangeCommand) or other._at - self._at > MERGE_WITHIN:
+            return False
+        mine, later = self._change.answers[0], other._change.answers[0]
+        if mine.key != later.key or (mine.before.comment == mine.after.comment) != (
+            later.before.comment == later.after.comment
+        ):
+            return False
+        self._change = AnswerChange(answers=(AnswerStep(mine.key, mine.before, later.after),))
+        self._at = other._at
+        return True
+
+
+def is_typing(change: AnswerChange) -> bool:
+    """Whether a change is text that grew or shrank: one answer's words or comment, and nothing else."""
+    if len(change.answers) != 1 or change.counts:
+        return False
+    before, after = change.answers[0].before, change.answers[0].after
+    if replace(before, comment="", seconds=None) == replace(after, comment="", seconds=None):
+        return True
+    return (
+        isinstance(after.value, str)
+        and (isinstance(before.value, str) or is_empty(before.value))
+        and replace(before, value=None, seconds=None) == replace(after, value=None, seconds=None)
+        and len(after.value) > 0
+    )
+
+
+def instance_key(key: AnswerKey, n: int) -> AnswerKey:
+    """The key of instance `n` (from 1) of a repeated section, itself keyed by the instance around it."""
+    return AnswerKey(key.path, f"{key.instance}.{n}" if key.instance else str(n))
+
+
+def form_language(form: Form) -> str:
+    """The language in which a form is shown: the app's where the form has it, else the form's own."""
+    return current_language() if current_language() in form.languages else form.language

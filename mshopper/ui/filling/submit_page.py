@@ -1,0 +1,146 @@
+"""Before a visit is submitted: what is missing, each a link to it; submit anyway with a reason; then the seal."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from mshopper.i18n import _, ngettext
+from mshopper.model.answer import Violation
+from mshopper.model.record import VisitHeader
+from mshopper.store import VisitRow
+from mshopper.ui.actions import keys_text
+from mshopper.ui.filling.inputs.typed import GrowingText
+from mshopper.ui.filling.section_page import violation_sentence
+from mshopper.ui.filling.session import FillingSession
+from mshopper.ui.layouts import add_row, button, column, empty_layout, frame, label, scrolling_page
+from mshopper.ui.visits.rows import verdict_words
+from mshopper.ui.words import day_and_time, percent
+
+SHOWN_AT_MOST = 200
+
+
+class SubmitPage(QWidget):
+    """`go_to(key)` asks to jump to a question; `submit(reason)` to submit, "" where nothing is missing."""
+
+    go_to = Signal(object)
+    go_back = Signal()
+    submit = Signal(str)
+    open_report = Signal()
+    leave = Signal()
+
+    def __init__(self, session: FillingSession) -> None:
+        super().__init__()
+        self._session = session
+        self._reason = GrowingText()
+        area, self._column = scrolling_page(width=760)
+        column(self).addWidget(area)
+
+    def show_missing(self, missing: Sequence[Violation]) -> None:
+        """List what is missing, or say that all is there."""
+        empty_layout(self._column)
+        self._column.addWidget(label(_("Before submitting"), "title"))
+        if missing:
+            sentence = ngettext("{n} thing is missing.", "{n} things are missing.", len(missing))
+            self._column.addWidget(label(sentence.format(n=len(missing)), "warn"))
+            self._column.addWidget(self._list(missing))
+            self._column.addWidget(self._anyway())
+        else:
+            words = _("Nothing is missing. After submitting, the visit is sealed: a correction is a new revision.")
+            self._column.addWidget(label(words, wrap=True))
+        self._column.addLayout(self._buttons(bool(missing)))
+        self._column.addStretch(1)
+
+    def _list(self, missing: Sequence[Violation]) -> QWidget:
+        card = frame("card")
+        layout = column(card, margin=8, gap=0)
+        for violation in missing[:SHOWN_AT_MOST]:
+            layout.addWidget(self._link(violation))
+        if len(missing) > SHOWN_AT_MOST:
+            layout.addWidget(label(_("… and {n} more").format(n=len(missing) - SHOWN_AT_MOST), "muted"))
+        return card
+
+    def _link(self, violation: Violation) -> QWidget:
+        session, key = self._session, violation.key
+        top = key.path.partition("/")[0]
+        words = session.label(key)
+        where = f"{session.title(top)} {key.instance}".strip()
+        sentence = violation_sentence(session, violation)
+        short = words if len(words) <= 90 else f"{words[:89]}…"
+        made = button(f"{where} › {short}\n{sentence}".replace("&", "&&"), lambda: self.go_to.emit(key), "link")
+        made.setMinimumHeight(52)
+        return made
+
+    def _anyway(self) -> QWidget:
+        card = frame("card")
+        layout = column(card, margin=16)
+        layout.addWidget(label(_("Submit anyway"), "heading"))
+        self._reason = GrowingText()
+        add_row(
+            layout,
+            _("Why is it incomplete?"),
+            self._reason,
+            _("The reason stands in the report, and the visit is marked as incomplete."),
+        )
+        self._reason.textChanged.connect(self._reason_typed)
+        return card
+
+    def _buttons(self, is_incomplete: bool) -> QHBoxLayout:
+        icons = self._session.desk.icons
+        row = QHBoxLayout()
+        text = _("Submit anyway") if is_incomplete else _("Submit and seal")
+        self._submit = button(
+            text, self._do_submit, "" if is_incomplete else "primary", icons.beside("send", "on_accent")
+        )
+        if is_incomplete:
+            self._submit.setIcon(icons.beside("send"))
+            self._submit.setEnabled(False)
+        row.addWidget(button(_("Go on filling in"), self.go_back.emit, "primary" if is_incomplete else ""))
+        row.addWidget(self._submit)
+        row.addStretch(1)
+        if not is_incomplete:
+            self._submit.setToolTip(keys_text("submit"))
+        return row
+
+    def start(self) -> None:
+        """Give the focus to what comes first."""
+        self._submit.setFocus() if self._submit.isEnabled() else self.setFocus()
+
+    def _reason_typed(self) -> None:
+        self._submit.setEnabled(bool(self._reason.toPlainText().strip()))
+
+    def _do_submit(self) -> None:
+        self.submit.emit(self._reason.toPlainText().strip())
+
+    def show_sealed(self, header: VisitHeader, row: VisitRow) -> None:
+        """Say that the visit is submitted: its score, its verdict, its seal."""
+        empty_layout(self._column)
+        icons = self._session.desk.icons
+        self._column.addWidget(label(_("Submitted"), "title"))
+        card = frame("card")
+        layout = column(card, margin=24, gap=12)
+        layout.addWidget(label(f"{header.store.name or header.store.store_id} · {day_and_time(header.submitted_at)}"))
+        score = QHBoxLayout()
+        score.setSpacing(16)
+        score.addWidget(label(percent(row.percent), "score"))
+        words, role = verdict_words(row.verdict)
+        parts = [words, _("grade {grade}").format(grade=row.grade) if row.grade else ""]
+        score.addWidget(label(" · ".join(part for part in parts if part), role))
+        score.addStretch(1)
+        layout.addLayout(score)
+        layout.addWidget(label(_("Seal"), "small"))
+        seal = label(" ".join(header.seal[n : n + 8] for n in range(0, len(header.seal), 8)), wrap=True)
+        seal.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        seal.setAccessibleName(_("Seal"))
+        layout.addWidget(seal)
+        words = _("The seal covers every answer, photo and score as they are now; it is printed in the report.")
+        layout.addWidget(label(words, "small", wrap=True))
+        self._column.addWidget(card)
+        buttons = QHBoxLayout()
+        self._back = button(_("Back to the visits"), self.leave.emit, "primary")
+        buttons.addWidget(self._back)
+        buttons.addWidget(button(_("Open PDF"), self.open_report.emit, icon=icons.beside("file-text")))
+        buttons.addStretch(1)
+        self._column.addLayout(buttons)
+        self._column.addStretch(1)
+        self._back.setFocus()

@@ -1,0 +1,438 @@
+"""The screen on which a visit is filled in: header, sections beside, a page of cards, and the page before submitting.
+
+It ties a FillingSession to its pages: what a change names is shown, where the person is is kept (also for a kill -9).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from mshopper import operations as ops
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
+from mshopper.model.answer import AnswerChange, AnswerKey, Violation
+from mshopper.ui.actions import keys_text, make_action
+from mshopper.ui.background import ProgressStrip
+from mshopper.ui.desk import Desk
+from mshopper.ui.filling import photo_taking
+from mshopper.ui.filling.card import Card
+from mshopper.ui.filling.progress import VisitProgress, top
+from mshopper.ui.filling.section_page import SectionPage
+from mshopper.ui.filling.session import FAILED, TYPING, FillingSession
+from mshopper.ui.filling.side import Side
+from mshopper.ui.filling.submit_page import SubmitPage
+from mshopper.ui.layouts import button, frame, icon_button, label
+from mshopper.ui.theme import restyle, tabular
+from mshopper.ui.words import moment, stretch_of_time
+
+RESUME_MS = 400
+
+
+class VisitPage(QWidget):
+    """One visit being filled in. `left()` on going back to the list; `report_wanted(visit_id)` to open the PDF."""
+
+    left = Signal()
+    report_wanted = Signal(str)
+
+    def __init__(self, desk: Desk, session: FillingSession) -> None:
+        super().__init__()
+        self._desk, self.session = desk, session
+        self.progress = VisitProgress(session)
+        self.pages: dict[str, SectionPage] = {}
+        self._path = ""
+        self._current: Card | None = None
+        self._sealed = False
+        self.side = Side(desk, session)
+        self.stack = QStackedWidget()
+        self.strip = ProgressStrip()
+        self.photos = photo_taking.PhotoTaking(session, self.strip)
+        self.summary = SubmitPage(session)
+        self.stack.addWidget(self.summary)
+        self._build()
+        self._connect()
+        self._actions()
+        self._refresh_side()
+        self._show_saved()
+        self._tick()
+
+    # Building
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._header())
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self.side)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.stack, 1)
+        foot = QWidget()
+        inside = QHBoxLayout(foot)
+        inside.setContentsMargins(24, 0, 24, 0)
+        inside.addWidget(self.strip)
+        right.addWidget(foot)
+        body.addLayout(right, 1)
+        outer.addLayout(body, 1)
+
+    def _header(self) -> QWidget:
+        icons, header = self._desk.icons, self.session.open_visit.header
+        bar = frame("bar")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 16, 6)
+        row.setSpacing(12)
+        back = button(_("Visits"), self.leave, "quiet", icons.beside("chevron-left", "muted"))
+        back.setToolTip(keys_text("back"))
+        row.addWidget(back)
+        store = header.store.name or header.store.store_id
+        self._title = label(store, "heading")
+        row.addWidget(self._title)
+        form_title = self.session.form.title.get(self.session.language, self.session.form.language)
+        row.addWidget(label(form_title or self.session.form.id, "muted"))
+        row.addStretch(1)
+        self._elapsed = label("", "muted")
+        self._elapsed.setFont(tabular(self._elapsed.font()))
+        clock = QLabel()
+        clock.setPixmap(icons.pixmap("clock", "muted", 16))
+        row.addWidget(clock)
+        row.addWidget(self._elapsed)
+        self._saved = label("", "muted")
+        self._saved.setMinimumWidth(150)
+        row.addWidget(self._saved)
+        self._undo = icon_button(_("Undo"), icons.icon("undo-2"), self.session.undo.undo)
+        self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.session.undo.redo)
+        row.addWidget(self._undo)
+        row.addWidget(self._redo)
+        if len(self.session.form.languages) > 1:
+            self._language = button(self.session.language.upper(), self._next_language, "quiet")
+            self._language.setToolTip(_("Language of the form"))
+            self._language.setAccessibleName(_("Language of the form"))
+            row.addWidget(self._language)
+        return bar
+
+    def _connect(self) -> None:
+        session = self.session
+        session.changed.connect(self._apply)
+        session.state_changed.connect(self._show_saved)
+        session.undo.canUndoChanged.connect(self._undo.setEnabled)
+        session.undo.canRedoChanged.connect(self._redo.setEnabled)
+        self._undo.setEnabled(session.undo.canUndo())
+        self._redo.setEnabled(session.undo.canRedo())
+        self.side.chosen.connect(self.show_section)
+        self.side.next_problem.connect(self.go_to_next_problem)
+        self.side.submit.connect(self.show_summary)
+        self.side.toggle_score.connect(self.toggle_score)
+        self.summary.go_to.connect(self.go_to)
+        self.summary.go_back.connect(lambda: self.show_section(self._path))
+        self.summary.submit.connect(self.submit)
+        self.summary.leave.connect(self.leave)
+        self.summary.open_report.connect(lambda: self.report_wanted.emit(session.open_visit.header.visit_id))
+        self._clock = QTimer(self)
+        self._clock.setInterval(1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+        self._resume_timer = QTimer(self)
+        self._resume_timer.setSingleShot(True)
+        self._resume_timer.setInterval(RESUME_MS)
+        self._resume_timer.timeout.connect(self.save_place)
+        self._side_timer = QTimer(self)
+        self._side_timer.setSingleShot(True)
+        self._side_timer.setInterval(0)
+        self._side_timer.timeout.connect(self._refresh_side)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._focus_moved)
+
+    def _actions(self) -> None:
+        for command_id, slot in (
+            ("back", self.leave),
+            ("undo", self.session.undo.undo),
+            ("redo", self.session.undo.redo),
+            ("next_problem", self.go_to_next_problem),
+            ("next_question", lambda: self.step(1)),
+            ("previous_question", lambda: self.step(-1)),
+            ("next_section", lambda: self.step_section(1)),
+            ("previous_section", lambda: self.step_section(-1)),
+            ("hide_score", self.toggle_score),
+            ("submit", self.show_summary),
+        ):
+            make_action(command_id, self, slot)
+
+    # Where the person is
+
+    def open_place(self, place: dict[str, object]) -> None:
+        """Go to where the visit was left: section, question, scroll position; else to its beginning."""
+        path = str(place.get("section") or "")
+        states = {state.path: state for state in self.progress.sections}
+        if path not in states or not states[path].relevant:
+            path = next((state.path for state in self.progress.sections if state.relevant), "")
+        if not path:
+            return
+        self.show_section(path)
+        key = AnswerKey(str(place.get("question") or ""), str(place.get("instance") or ""))
+        page = self.pages[path]
+        if key in page.cards:
+            page.go_to(key)
+        elif keys := page.visible_keys():
+            page.cards[keys[0]].focus_target().setFocus()
+        scroll = place.get("scroll")
+        if isinstance(scroll, int) and scroll:
+            QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
+
+    def show_section(self, path: str) -> None:
+        """Show a section's page, building it the first time."""
+        if self._sealed:
+            return
+        if self._path in self.pages and self._path != path:
+            self.pages[self._path].flush()
+        self._path = path
+        if path not in self.pages:
+            page = SectionPage(self.session, path, self._footer(path))
+            page.photo_wanted.connect(self._choose_photos)
+            page.signed.connect(self._take_signature)
+            page.stepped.connect(lambda key, step: self.step(step, key))
+            page.verticalScrollBar().valueChanged.connect(lambda _value: self._place_changed())
+            self.pages[path] = page
+            self.stack.addWidget(page)
+        self.stack.setCurrentWidget(self.pages[path])
+        self._refresh_side()
+        self._place_changed()
+
+    def _footer(self, path: str) -> QWidget:
+        """The ways to the sections before and after."""
+        footer = QWidget()
+        row = QHBoxLayout(footer)
+        row.setContentsMargins(0, 8, 0, 8)
+        icons = self._desk.icons
+        self_at = [section.id for section in self.session.form.sections].index(path)
+        if self_at > 0:
+            row.addWidget(
+                button(_("Previous section"), lambda: self.step_section(-1), icon=icons.beside("chevron-left"))
+            )
+        row.addStretch(1)
+        if self_at < len(self.session.form.sections) - 1:
+            onward = button(_("Next section"), lambda: self.step_section(1), icon=icons.icon("chevron-right"))
+            onward.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            row.addWidget(onward)
+        else:
+            row.addWidget(button(_("Submit…"), self.show_summary))
+        return footer
+
+    def go_to(self, key: AnswerKey) -> None:
+        """Show a question and give it the focus."""
+        self.show_section(top(key))
+        self.pages[top(key)].go_to(key)
+
+    def step(self, step: int, key: AnswerKey | None = None) -> None:
+        """Go to the next (1) or previous (-1) question, over the end of the section too."""
+        page = self.pages.get(self._path)
+        if page is None:
+            return
+        keys = page.visible_keys()
+        here = key or (self._current.key if self._current is not None else None)
+        at = keys.index(here) + step if here in keys else 0
+        if 0 <= at < len(keys):
+            page.go_to(keys[at])
+        else:
+            self.step_section(step, last=step < 0)
+
+    def step_section(self, step: int, *, last: bool = False) -> None:
+        """Go to the next (1) or previous (-1) relevant section, to its first question or its last."""
+        paths = [state.path for state in self.progress.sections if state.relevant or state.path == self._path]
+        if self._path not in paths:
+            return
+        at = paths.index(self._path) + step
+        if at >= len(paths):
+            self.show_summary()
+        elif at >= 0:
+            self.show_section(paths[at])
+            page = self.pages[paths[at]]
+            if keys := page.visible_keys():
+                page.go_to(keys[-1 if last else 0])
+            if not last:
+                page.verticalScrollBar().setValue(0)
+
+    def go_to_next_problem(self) -> None:
+        """Go to the next question after this one that still keeps the visit from being submitted."""
+        self.flush()
+        wanted = self.progress.open_keys()
+        if not wanted:
+            self._desk.messages.say(_("Nothing is missing: the visit can be submitted."), "good")
+            return
+        order = {key: n for n, key in enumerate(self.session.visit.keys())}
+        here = order.get(self._current.key, -1) if self._current is not None else -1
+        key = next((each for each in wanted if order[each] > here), wanted[0])
+        self.go_to(key)
+        self.pages[top(key)].insist_on([key])
+
+    def _focus_moved(self, _old: QWidget | None, now: QWidget | None) -> None:
+        card = now
+        while card is not None and not isinstance(card, Card):
+            card = card.parentWidget()
+        if now is None or card is self._current or not self.isAncestorOf(now):
+            return
+        if self._current is not None:
+            self._current.set_current(False)
+        self._current = card
+        if card is not None:
+            card.set_current(True)
+            self._place_changed()
+
+    def _place_changed(self) -> None:
+        if not self._desk.read_only and not self._sealed:
+            self._resume_timer.start()
+
+    def save_place(self) -> None:
+        """Keep where the person is, for the next start."""
+        page = self.pages.get(self._path)
+        if page is None or self._desk.read_only or self._sealed:
+            return
+        key = self._current.key if self._current is not None else AnswerKey("")
+        place: dict[str, object] = {
+            "section": self._path,
+            "question": key.path,
+            "instance": key.instance,
+            "scroll": page.verticalScrollBar().value(),
+        }
+        with self._desk.messages.telling():
+            ops.save_resume(self._desk.workspace, self.session.open_visit, place)
+
+    # Showing
+
+    def _apply(self, change: AnswerChange) -> None:
+        self.progress.refresh(change)
+        for page in self.pages.values():
+            page.apply(change)
+        self._side_timer.start()
+
+    def _refresh_side(self) -> None:
+        hidden = self._desk.settings.hide_score
+        sheet = None if hidden else ops.live_score(self.session.open_visit)
+        self.side.show_progress(self.progress.sections, self._path, sheet)
+
+    def toggle_score(self) -> None:
+        """Hide or show the live score."""
+        with self._desk.messages.telling():
+            ops.change_settings(self._desk.workspace, hide_score=not self._desk.settings.hide_score)
+        self._refresh_side()
+
+    def _show_saved(self) -> None:
+        state = self.session.state
+        if self._desk.read_only:
+            text, role = _("read only"), "warn"
+        elif state == FAILED:
+            text, role = _("not saved: trying again"), "bad"
+            self._desk.messages.say(
+                _("{problem} The answer stays on the screen until it is saved.").format(problem=self.session.failure),
+                "bad",
+                action=_("Try now"),
+                then=self.session.retry,
+            )
+        elif state == TYPING:
+            text, role = _("typing…"), "muted"
+        else:
+            at = self.session.saved_at
+            text, role = (_("saved {time}").format(time=at.strftime("%H:%M:%S")) if at else _("saved")), "muted"
+        self._saved.setText(text)
+        restyle(self._saved, role=role)
+
+    def _tick(self) -> None:
+        started = moment(self.session.open_visit.header.started_at)
+        if started is not None and not self._sealed:
+            if started.tzinfo is None:
+                started = started.astimezone()
+            seconds = (dt.datetime.now().astimezone() - started).total_seconds()
+            self._elapsed.setText(stretch_of_time(int(seconds)))
+            self._elapsed.setToolTip(_("Time since the visit was started"))
+
+    def _next_language(self) -> None:
+        languages = self.session.form.languages
+        at = languages.index(self.session.language) if self.session.language in languages else -1
+        self.session.language = languages[(at + 1) % len(languages)]
+        self._language.setText(self.session.language.upper())
+        self.flush()
+        for page in self.pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self.pages.clear()
+        self._current = None
+        self.show_section(self._path)
+
+    # Photos
+
+    def _choose_photos(self, key: AnswerKey) -> None:
+        self.add_photos(key, photo_taking.ask_for_photos(self))
+
+    def add_photos(self, key: AnswerKey, paths: Sequence[Path]) -> None:
+        """Take photo files into the answer of a question."""
+        self.photos.take(key, paths)
+
+    def _take_signature(self, key: AnswerKey, name: str) -> None:
+        path = Path(name)
+        self.photos.take(key, [path], lambda: path.unlink(missing_ok=True))
+
+    # Submitting and leaving
+
+    def flush(self) -> None:
+        """Keep what is typed and not kept yet."""
+        for page in self.pages.values():
+            page.flush()
+
+    def show_summary(self) -> None:
+        """Show what is missing before the visit is submitted."""
+        if self._sealed or self._desk.read_only:
+            return
+        self.flush()
+        self._show_missing(ops.missing(self.session.open_visit))
+
+    def _show_missing(self, missing: Sequence[Violation]) -> None:
+        self.summary.show_missing(missing)
+        for page in self.pages.values():
+            page.insist_on([violation.key for violation in missing])
+        self.stack.setCurrentWidget(self.summary)
+        self.summary.start()
+
+    def submit(self, reason: str) -> None:
+        """Submit and seal the visit; with a reason also where something is missing."""
+        self.flush()
+        if self.session.state == FAILED:
+            self._show_saved()
+            return
+        try:
+            header = ops.submit_visit(self._desk.workspace, self.session.open_visit, reason=reason)
+        except ops.IncompleteVisitError as incomplete:
+            self._show_missing(incomplete.violations)
+            return
+        except MshopperError as error:
+            self._desk.messages.show_error(error)
+            return
+        self._sealed = True
+        self._clock.stop()
+        with self._desk.messages.telling():
+            ops.change_settings(self._desk.workspace, last_visit="")
+        self.side.setEnabled(False)
+        self._undo.setEnabled(False)
+        self._redo.setEnabled(False)
+        self.summary.show_sealed(header, self._desk.workspace.store.visits.rows([header.visit_id])[0])
+        self.stack.setCurrentWidget(self.summary)
+
+    def leave(self) -> None:
+        """Go back to the list, everything kept."""
+        self.close_visit()
+        self.left.emit()
+
+    def close_visit(self) -> None:
+        """Keep what is typed and where the person is."""
+        self._resume_timer.stop()
+        if not self._sealed:
+            self.flush()
+            self.save_place()
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the visit was submitted here."""
+        return self._sealed

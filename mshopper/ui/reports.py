@@ -1,0 +1,43 @@
+"""The PDF of a visit: written in the background, then opened by the system's own viewer."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from mshopper import operations as ops
+from mshopper.i18n import _, current_language
+from mshopper.progress import Progress
+from mshopper.ui.desk import Desk
+
+
+def open_report(desk: Desk, visit_id: str) -> None:
+    """Write the PDF into `reports` of the data folder and open it."""
+    _write(desk, visit_id, desk.workspace.folder / "reports")
+
+
+def save_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
+    """Ask for a file, write the PDF there and open it."""
+    name, _kind = QFileDialog.getSaveFileName(parent, _("Save the PDF"), f"{visit_id[:8]}.pdf", "PDF (*.pdf)")
+    if name:
+        path = Path(name)
+        _write(desk, visit_id, path if path.suffix else path.with_suffix(".pdf"))
+
+
+def _write(desk: Desk, visit_id: str, target: Path) -> None:
+    workspace, language = desk.workspace, current_language()
+
+    def work(progress: Progress) -> Path:
+        with workspace.reader() as own:
+            path, _warnings = ops.write_report(own, visit_id, target, language=language, progress=progress)
+            return path
+
+    def done(path: Path) -> None:
+        if QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            desk.messages.say(_("The report is in {file}.").format(file=path), "good")
+        else:
+            desk.messages.say(_("The report is in {file}; no program here opens PDF files.").format(file=path), "warn")
+
+    desk.messages.say(_("Writing the report…"))
+    desk.background.run(work, done)

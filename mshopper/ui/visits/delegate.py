@@ -1,0 +1,133 @@
+"""Paints a line of the visits list: score with its bar, store, form, day, auditor, outcome, whether it is synced."""
+
+from fractions import Fraction
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from mshopper.i18n import current_language
+from mshopper.store import VisitRow
+from mshopper.store.plan import PlanRow
+from mshopper.ui.desk import Desk
+from mshopper.ui.theme import QUESTION, SMALL, tabular
+from mshopper.ui.visits.model import LINE_ROLE
+from mshopper.ui.visits.rows import Header, due, outcome, status, verdict_icon, verdict_words, visit_day
+from mshopper.ui.words import percent
+
+ROW = 56
+HEADING = 44
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class VisitDelegate(QStyledItemDelegate):
+    """Columns: score 150, store and form 34%, day and auditor 22%, outcome and status the rest."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        del option
+        return QSize(400, HEADING if isinstance(index.data(LINE_ROLE), Header) else ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line = index.data(LINE_ROLE)
+        rect: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(line, Header):
+            self._heading(painter, rect, line)
+        elif line is not None:
+            self._ground(painter, rect, option.state)
+            self._row(painter, rect.adjusted(16, 0, -16, 0), line)
+        painter.restore()
+
+    def _heading(self, painter: QPainter, rect: QRect, line: Header) -> None:
+        self._pen(painter, "text", QUESTION, bold=True)
+        base = rect.adjusted(4, 12, 0, 0)
+        painter.drawText(base, LEFT, line.title)
+        room = base.adjusted(painter.fontMetrics().horizontalAdvance(line.title) + 8, 1, 0, 0)
+        self._pen(painter, "muted")
+        painter.drawText(room, LEFT, str(line.count))
+
+    def _ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
+        colours = self._desk.theme.colours
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.setPen(QColor(colours.accent if chosen else colours.line))
+        painter.setBrush(QColor(colours.accent_soft if chosen else colours.raised if hovered else colours.card))
+        painter.drawRoundedRect(rect.adjusted(1, 2, -2, -3), 8, 8)
+
+    def _row(self, painter: QPainter, rect: QRect, line: VisitRow | PlanRow) -> None:
+        score = QRect(rect.left(), rect.top(), 150, rect.height())
+        rest = rect.width() - 166
+        names = QRect(score.right() + 16, rect.top(), int(rest * 0.36), rect.height())
+        when = QRect(names.right() + 16, rect.top(), int(rest * 0.24) - 16, rect.height())
+        end = QRect(when.right() + 16, rect.top(), rect.right() - when.right() - 16, rect.height())
+        form = line.form_title.get(current_language())
+        if isinstance(line, PlanRow):
+            self._icon(painter, score, "calendar", "muted")
+            self._two(painter, names, line.store_name or line.item.store_id, form or line.item.form_id)
+            self._two(painter, when, due(line), line.item.auditor_id)
+            return
+        self._score(painter, score, line)
+        self._two(painter, names, line.store_name or line.store_id, form or line.form_id)
+        self._two(painter, when, visit_day(line), line.auditor or line.auditor_id)
+        self._outcome(painter, end, line)
+
+    def _score(self, painter: QPainter, rect: QRect, row: VisitRow) -> None:
+        colours = self._desk.theme.colours
+        share = row.percent
+        if row.state in ("in_progress", "returned"):
+            self._icon(painter, rect, *verdict_icon(row))
+            share = Fraction(100 * row.answered, row.total) if row.total else None
+        elif row.state == "not_done" or share is None:
+            self._icon(painter, rect, *verdict_icon(row))
+            return
+        else:
+            self._pen(painter, "text", QUESTION + 1, bold=True)
+            painter.drawText(QRect(rect.left(), rect.top(), 52, rect.height()), RIGHT, percent(share))
+        bar = QRect(rect.left() + 64, rect.center().y() - 3, rect.width() - 64, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.line))
+        painter.drawRoundedRect(bar, 3, 3)
+        if share is not None:
+            filled = min(max(share, Fraction(0)), Fraction(100))
+            bar.setWidth(max(6, int(bar.width() * filled / 100)) if filled else 0)
+            painter.setBrush(QColor(colours.accent))
+            painter.drawRoundedRect(bar, 3, 3)
+
+    def _outcome(self, painter: QPainter, rect: QRect, row: VisitRow) -> None:
+        name, role = verdict_icon(row)
+        painter.drawPixmap(rect.left(), rect.center().y() - 8, self._desk.icons.pixmap(name, role, 16))
+        words = rect.adjusted(26, 0, 0, 0)
+        _verdict, colour = verdict_words(row.verdict)
+        self._two(painter, words, outcome(row), status(row), "text" if row.state in ("in_progress",) else colour)
+
+    def _icon(self, painter: QPainter, rect: QRect, name: str, role: str) -> None:
+        painter.drawPixmap(rect.left() + 32, rect.center().y() - 10, self._desk.icons.pixmap(name, role, 20))
+
+    def _two(self, painter: QPainter, rect: QRect, above: str, below: str, role: str = "text") -> None:
+        """Two lines of text, the upper one in `role`, each cut with an ellipsis where it is too long."""
+        half = rect.height() // 2
+        upper = QRect(rect.left(), rect.top() + 5, rect.width(), half - 4)
+        lower = QRect(rect.left(), rect.top() + half + 1, rect.width(), half - 7)
+        if not below:
+            upper = rect
+        self._pen(painter, role if role != "muted" else "text")
+        metrics = painter.fontMetrics()
+        painter.drawText(upper, LEFT, metrics.elidedText(above, Qt.TextElideMode.ElideRight, rect.width()))
+        self._pen(painter, "muted", SMALL)
+        metrics = painter.fontMetrics()
+        painter.drawText(lower, LEFT, metrics.elidedText(below, Qt.TextElideMode.ElideRight, rect.width()))
+
+    def _pen(self, painter: QPainter, role: str, size: int = 13, *, bold: bool = False) -> None:
+        font = tabular(painter.font())
+        font.setPixelSize(size)
+        font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(getattr(self._desk.theme.colours, role)))
