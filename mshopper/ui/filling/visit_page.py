@@ -18,6 +18,7 @@ from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling import photo_taking
+from mshopper.ui.filling.briefing_page import BriefingPage
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.progress import VisitProgress, top
 from mshopper.ui.filling.section_page import SectionPage
@@ -96,9 +97,9 @@ class VisitPage(QWidget):
         row.addStretch(1)
         self._elapsed = label("", "muted")
         self._elapsed.setFont(tabular(self._elapsed.font()))
-        clock = QLabel()
-        clock.setPixmap(icons.pixmap("clock", "muted", 16))
-        row.addWidget(clock)
+        self._clock_icon = QLabel()
+        self._clock_icon.setPixmap(icons.pixmap("clock", "muted", 16))
+        row.addWidget(self._clock_icon)
         row.addWidget(self._elapsed)
         self._saved = label("", "muted")
         self._saved.setMinimumWidth(150)
@@ -107,6 +108,8 @@ class VisitPage(QWidget):
         self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.session.undo.redo)
         row.addWidget(self._undo)
         row.addWidget(self._redo)
+        if self.session.form.briefing:
+            row.addWidget(icon_button(_("Briefing"), icons.icon("info"), self.show_briefing))
         if len(self.session.form.languages) > 1:
             self._language = button(self.session.language.upper(), self._next_language, "quiet")
             self._language.setToolTip(_("Language of the form"))
@@ -179,9 +182,26 @@ class VisitPage(QWidget):
             page.go_to(key)
         elif keys := page.visible_keys():
             page.cards[keys[0]].focus_target().setFocus()
+        if not place and self.session.form.briefing and not self.session.visit.answers:
+            self.show_briefing()
         scroll = place.get("scroll")
         if isinstance(scroll, int) and scroll:
             QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
+
+    def show_briefing(self) -> None:
+        """Show what the auditor should do."""
+        page = BriefingPage(self.session)
+        page.go_on.connect(lambda: self._leave_briefing(page))
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.begin()
+
+    def _leave_briefing(self, page: BriefingPage) -> None:
+        self.show_section(self._path)
+        self.stack.removeWidget(page)
+        page.deleteLater()
+        if keys := self.pages[self._path].visible_keys():
+            self.go_to(keys[0])
 
     def show_section(self, path: str) -> None:
         """Show a section's page, building it the first time."""
@@ -414,9 +434,8 @@ class VisitPage(QWidget):
         self._clock.stop()
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, last_visit="")
-        self.side.setEnabled(False)
-        self._undo.setEnabled(False)
-        self._redo.setEnabled(False)
+        for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
+            widget.hide()
         self.summary.show_sealed(header, self._desk.workspace.store.visits.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)
 

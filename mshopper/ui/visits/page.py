@@ -59,7 +59,6 @@ class VisitsPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search: store, form, auditor"))
         self.search.setAccessibleName(_("Search the visits"))
-        self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(280)
         icons = desk.icons
         self.new = button(_("New visit"), self.new_wanted.emit, "primary", icons.beside("plus", "on_accent"))
