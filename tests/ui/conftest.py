@@ -24,6 +24,8 @@ from mshopper.ui.main_window import MainWindow
 
 HERE = Path(__file__).parent
 
+SPECIAL = {"\t": Qt.Key.Key_Tab, "\n": Qt.Key.Key_Return}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform warns whenever a window has a minimum size; that is no fault of ours."""
@@ -93,12 +95,13 @@ class Person:
         return self.visit
 
     def press(self, keys: str | Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """Press keys where the focus is."""
-        target = QApplication.focusWidget() or self.window
-        if isinstance(keys, str):
-            QTest.keyClicks(target, keys)
-        else:
-            QTest.keyClick(target, keys, modifier)
+        """Press keys where the focus is, each where it is by then; in text, tab and newline are those keys."""
+        for key in [keys] if isinstance(keys, Qt.Key) else keys:
+            target = QApplication.focusWidget() or self.window
+            if isinstance(key, str) and key not in SPECIAL:
+                QTest.keyClick(target, key, modifier)
+            else:
+                QTest.keyClick(target, SPECIAL.get(key, key), modifier)
 
     def settle(self) -> None:
         """Let what was set off be done."""
