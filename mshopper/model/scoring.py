@@ -4,12 +4,14 @@ The only place that computes a score; reports, tables and screens read the sheet
 each section, aggregate, cap, {cap: n}, zero_form.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.model import metrics
-from mshopper.model.answer import AnswerKey, Value
+from mshopper.model.answer import AnswerKey, Value, value_to_data
 from mshopper.model.form import NUMBER_TYPES, PHASES, Form, Placed, Question, ScoringPolicy, Section
 from mshopper.model.scoresheet import (
     RULES_VERSION,
@@ -24,6 +26,7 @@ from mshopper.model.visit import Visit
 
 ZERO = Fraction(0)
 HUNDRED = Fraction(100)
+_NUMBER = re.compile(r"\s*-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})\s*", re.ASCII)
 
 
 def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreSheet:
@@ -96,19 +99,21 @@ def possible_points(question: Question) -> Fraction:
 def earned_points(question: Question, value: Value) -> tuple[Fraction, Reason]:
     """What a valid value earns before the weight, and why."""
     if question.bands:
-        return _by_band(question, Fraction(value) if not isinstance(value, str | tuple | None) else ZERO)
+        number = _as_number(value)
+        assert number is not None
+        return _by_band(question, number)
     if question.type == "choices":
         chosen = value if isinstance(value, tuple) else ()
         earned = sum((_choice_points(question, choice) for choice in chosen), ZERO)
         return earned, Reason("choices", (("choices", " ".join(chosen)),))
     if question.type in ("yes_no", "choice"):
         return _choice_points(question, str(value)), Reason("choice", (("choice", str(value)),))
-    bounds = question.scale_bounds
+    bounds, step = question.scale_bounds, _as_number(value)
     assert bounds is not None
+    assert step is not None
     low, high = bounds
-    assert isinstance(value, int)
-    earned = (question.points or ZERO) * (value - low) / (high - low)
-    return earned, Reason("scale", (("value", str(value)), ("low", str(low)), ("high", str(high))))
+    earned = (question.points or ZERO) * (step - low) / (high - low)
+    return earned, Reason("scale", (("value", exact_text(step)), ("low", str(low)), ("high", str(high))))
 
 
 def _choice_points(question: Question, choice_id: str) -> Fraction:
@@ -178,8 +183,17 @@ def _line(placed: Placed, key: AnswerKey, visit: Visit, *, excludes: bool) -> Sc
 
 
 def _can_score(question: Question, value: Value) -> bool:
-    """A calculation may give text, which no band knows."""
-    return question.type not in NUMBER_TYPES or not isinstance(value, str | tuple | None)
+    """A calculation may give text, which no band knows unless it reads as a number."""
+    return question.type not in NUMBER_TYPES or (bool(question.bands) and _as_number(value) is not None)
+
+
+def _as_number(value: Value) -> Fraction | None:
+    """A value as an exact number; text too, as a calculation may write one (`if(…, '10', '0')`)."""
+    if isinstance(value, int | Decimal):
+        return Fraction(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Fraction(value.strip())
+    return None
 
 
 # --- sums
@@ -320,7 +334,8 @@ def _groups(
     """Subtotals by dimension, touchpoint or phase, without section weights; those that no scored question has are absent."""
     sums: dict[str, _Sum] = {}
     for line in lines:
-        if line.status == "unscored":
+        question = form.questions[line.path].item
+        if not (isinstance(question, Question) and question.scores):
             continue
         for name in names(line):
             if name:
@@ -351,8 +366,8 @@ def _criticals(visit: Visit) -> Iterable[CriticalHit]:
             if (key.path, index) in seen or not visit.hits(key, critical.when, rules[index]):
                 continue
             seen.add((key.path, index))
-            answer = visit.value(key)
-            shown = " ".join(answer) if isinstance(answer, tuple) else str(answer)
+            answer = value_to_data(visit.value(key))
+            shown = " ".join(answer) if isinstance(answer, list) else answer or ""
             reason = Reason("critical", (("value", shown), ("rule", critical.when.rule)))
             yield CriticalHit(key.path, key.instance, critical.effect, critical.cap, reason)
 
@@ -387,11 +402,11 @@ def _metrics(visit: Visit) -> tuple[Metric, ...]:
     for key in visit.keys():
         question = visit.question(key)
         value = visit.value(key)
-        if question.type not in ("nps", "csat", "ces") or not isinstance(value, int):
+        if question.type not in ("nps", "csat", "ces") or not isinstance(value, int | Decimal):
             continue
         if visit.is_relevant(key) and not visit.answer(key).na and not visit.is_invalid(key):
             variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")
-            values.setdefault((question.type, variant), []).append(value)
+            values.setdefault((question.type, variant), []).append(int(value))
     found = []
     for (kind, variant), answers in sorted(values.items()):
         result = {
