@@ -5,9 +5,11 @@ For tests that need a whole visit (reports, export, screens) and not a particula
 
 import random
 from decimal import Decimal
+from fractions import Fraction
 
 from mshopper.model.answer import Answer, AnswerKey, Value
 from mshopper.model.form import PICTURE_TYPES, Question
+from mshopper.model.scoring import earned_points
 from mshopper.model.visit import Visit
 
 
@@ -16,6 +18,9 @@ def fill_in(visit: Visit, *, seed: int = 0, praise: float = 0.8) -> Visit:
     chance = random.Random(seed)
     while (key := _next(visit)) is not None:
         visit.set_answer(key, _answer(visit, key, chance, praise))
+        for _try in range(30):  # whoever is told that an answer can't stand gives another
+            if visit.is_invalid(key):
+                visit.set_answer(key, _answer(visit, key, chance, 0))
     return visit
 
 
@@ -48,13 +53,14 @@ def _value(question: Question, chance: random.Random, *, is_best: bool) -> Value
         return high if is_best else chance.randint(low, high)
     ids = [choice.id for choice in question.choices]
     match question.type:
-        case "yes_no":
-            return "yes" if is_best else "no"
-        case "choice":
-            best = max(question.choices, key=lambda choice: choice.points or 0).id
-            return best if is_best else chance.choice(ids)
+        case "yes_no" | "choice":
+            offered = ids or ["yes", "no"]
+            if is_best and question.scores:
+                return max(offered, key=lambda one: earned_points(question, one)[0])
+            return offered[0] if is_best else chance.choice(offered)
         case "choices":
-            return tuple(choice for choice in ids if is_best or chance.random() < 0.5) or (ids[0],)
+            good = tuple(choice.id for choice in question.choices if (choice.points or 0) > 0)
+            return (good or (ids[0],)) if is_best else tuple(chance.sample(ids, chance.randint(1, len(ids))))
         case "ranking":
             return tuple(chance.sample(ids, len(ids)))
         case "number" | "integer" | "duration" | "money":
@@ -66,7 +72,7 @@ _WORDS = {
     "date": "2026-11-21",
     "time": "10:45",
     "datetime": "2026-11-21T10:45",
-    "text": "Anna at the till",
+    "text": "Anna at the till greeted us at once and asked what we were looking for",
     "barcode": "8001234567890",
     "location": "45.4642 9.1900",
 }
@@ -74,12 +80,12 @@ _WORDS = {
 
 def _number(question: Question, chance: random.Random, *, is_best: bool) -> Value:
     limits = [band.to for band in question.bands if band.to is not None]
-    low = question.minimum if question.minimum is not None else 0
+    low = question.minimum if question.minimum is not None else Fraction(0)
     high = question.maximum if question.maximum is not None else max([low + 100, *limits])
     if is_best and question.bands:
         best = max(question.bands, key=lambda band: band.points)
-        number = best.to if best.to is not None else high
+        wanted = best.to if best.to is not None else high
     else:
-        number = low + (high - low) * chance.randint(0, 10) / 10
-    whole = int(min(max(number, low), high))
-    return whole if question.type == "integer" else Decimal(whole)
+        wanted = low + (high - low) * chance.randint(0, 10) / 10
+    number = min(max(Fraction(round(wanted)), low), high)
+    return int(number) if question.type == "integer" else Decimal(number.numerator) / number.denominator

@@ -36,10 +36,10 @@ def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreShee
     """
     policy = form.scoring
     excludes = answered_only or policy.unanswered == "exclude"
-    lines: list[ScoreLine] = []
-    tally = _Tally(form, visit)
+    lines: list[_Weighed] = []
+    tally = _Tally(form)
     for key in visit.keys():
-        line = _line(form.questions[key.path], key, visit, excludes=excludes)
+        line = _weighed(_line(form.questions[key.path], key, visit, excludes=excludes))
         lines.append(line)
         tally.add(line)
     criticals = tuple(_criticals(visit))
@@ -62,7 +62,7 @@ def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreShee
         touchpoints=_groups(form, lines, lambda line: (line.touchpoint,), _touchpoints(form)),
         phases=_groups(form, lines, lambda line: (line.phase,), PHASES),
         metrics=_metrics(visit),
-        lines=tuple(lines),
+        lines=tuple(weighed.line for weighed in lines),
         pass_mark=policy.pass_mark,
         answered_only=answered_only,
     )
@@ -204,29 +204,49 @@ class _Sum:
     earned: Fraction = ZERO
     possible: Fraction = ZERO
 
-    def add(self, other: "ScoreLine | _Sum", weight: Fraction = Fraction(1)) -> None:
-        self.earned += weight * other.earned
-        self.possible += weight * other.possible
+    def add(self, other: "_Weighed | _Sum") -> None:
+        # Nothing is added where there is nothing: exact fractions are what scoring spends its time on.
+        if other.earned:
+            self.earned += other.earned
+        if other.possible:
+            self.possible += other.possible
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A line with w·e and w·p, which several sums share."""
+
+    line: ScoreLine
+    earned: Fraction
+    possible: Fraction
+
+
+def _weighed(line: ScoreLine) -> _Weighed:
+    return _Weighed(
+        line,
+        line.weight * line.earned if line.earned else ZERO,
+        line.weight * line.possible if line.possible else ZERO,
+    )
 
 
 class _Tally:
     """Weighted points by the section that holds each question, and what of them was answered."""
 
-    def __init__(self, form: Form, visit: Visit) -> None:
+    def __init__(self, form: Form) -> None:
         self.form = form
-        self.visit = visit
         self.own: dict[str, _Sum] = {}
         self.by_instance: dict[tuple[str, str], _Sum] = {}
-        self.asked = ZERO
-        self.answered = ZERO
+        self.covered: dict[str, _Sum] = {}
 
-    def add(self, line: ScoreLine) -> None:
+    def add(self, weighed: _Weighed) -> None:
+        """Add a line to its section and to each instance around it."""
+        line = weighed.line
         placed = self.form.questions[line.path]
-        self.own.setdefault(placed.section_path, _Sum()).add(line, line.weight)
+        self.own.setdefault(placed.section_path, _Sum()).add(weighed)
         numbers = line.instance.split(".") if line.instance else []
         for level, repeat in enumerate(placed.repeats, 1):
             at = ".".join(numbers[:level])
-            self.by_instance.setdefault((repeat, at), _Sum()).add(line, line.weight)
+            self.by_instance.setdefault((repeat, at), _Sum()).add(weighed)
         self._cover(placed, line)
 
     def _cover(self, placed: Placed, line: ScoreLine) -> None:
@@ -234,15 +254,16 @@ class _Tally:
         assert isinstance(question, Question)
         if question.bonus or line.status not in ("scored", "unanswered", "invalid"):
             return
-        top = placed.sections[0].weight if placed.sections else Fraction(1)
-        worth = top * question.weight * possible_points(question)
-        self.asked += worth
-        if line.status == "scored":
-            self.answered += worth
+        worth = question.weight * possible_points(question)
+        answered = worth if line.status == "scored" else ZERO
+        self.covered.setdefault(placed.sections[0].id, _Sum()).add(_Weighed(line, answered, worth))
 
     def coverage(self) -> Fraction | None:
         """Of the points that were relevant, the share answered, 0-100; None where nothing could score."""
-        return HUNDRED * self.answered / self.asked if self.asked else None
+        weight = {section.id: section.weight for section in self.form.sections}
+        asked = sum((weight[top] * total.possible for top, total in self.covered.items()), ZERO)
+        answered = sum((weight[top] * total.earned for top, total in self.covered.items()), ZERO)
+        return HUNDRED * answered / asked if asked else None
 
 
 @dataclass
@@ -292,10 +313,9 @@ class _Sections:
 
     def visit_points(self) -> tuple[Fraction, Fraction]:
         """Earned and possible of the visit, by the top sections' weights."""
-        total = _Sum()
-        for section in self.form.sections:
-            total.add(self.sums[section.id], section.weight)
-        return total.earned, total.possible
+        tops = [(section.weight, self.sums[section.id]) for section in self.form.sections]
+        earned = sum((weight * total.earned for weight, total in tops), ZERO)
+        return earned, sum((weight * total.possible for weight, total in tops), ZERO)
 
 
 def _visit_percent(
@@ -329,17 +349,17 @@ def _instances(tally: _Tally, policy: ScoringPolicy) -> tuple[Subtotal, ...]:
 
 
 def _groups(
-    form: Form, lines: Iterable[ScoreLine], names: Callable[[ScoreLine], Iterable[str]], order: Iterable[str]
+    form: Form, lines: Iterable[_Weighed], names: Callable[[ScoreLine], Iterable[str]], order: Iterable[str]
 ) -> tuple[Subtotal, ...]:
     """Subtotals by dimension, touchpoint or phase, without section weights; those that no scored question has are absent."""
     sums: dict[str, _Sum] = {}
-    for line in lines:
-        question = form.questions[line.path].item
+    for weighed in lines:
+        question = form.questions[weighed.line.path].item
         if not (isinstance(question, Question) and question.scores):
             continue
-        for name in names(line):
+        for name in names(weighed.line):
             if name:
-                sums.setdefault(name, _Sum()).add(line, line.weight)
+                sums.setdefault(name, _Sum()).add(weighed)
     cap = form.scoring.cap
     return tuple(
         Subtotal(

@@ -102,7 +102,9 @@ def workspace(folder: Path, clock: Clock) -> Iterator[ops.Workspace]:
 
 
 @pytest.fixture
-def laptop(template: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], ops.Workspace]:
+def laptop(
+    template: Path, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], ops.Workspace]:
     """`laptop("a")`: the data folder of machine "a", open; a device of its own, since it is another machine."""
 
     def open_on(machine: str) -> ops.Workspace:

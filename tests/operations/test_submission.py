@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,13 @@ def test_the_score_sealed_is_that_of_the_answers_stored(workspace: ops.Workspace
     opened = submitted(workspace, wait=60)
     record = workspace.record(opened.header.visit_id)
     assert record.sheet is not None
-    assert (record.sheet.percent, record.sheet.earned, record.sheet.possible) == (100, 17, 17)
+    assert [record.sheet.percent, record.sheet.earned, record.sheet.possible] == [
+        Fraction(100),
+        Fraction(17),
+        Fraction(17),
+    ]
     (row,) = ops.list_visits(workspace)
-    assert (row.percent, row.verdict, row.state, row.seal) == (100, "pass", "submitted", record.header.seal)
+    assert (row.percent, row.verdict, row.state, row.seal) == (Fraction(100), "pass", "submitted", record.header.seal)
 
 
 def test_not_done_keeps_its_evidence_and_has_no_score(workspace: ops.Workspace, camera: Camera) -> None:
@@ -232,4 +237,5 @@ def test_an_open_till_counts_only_where_it_is(workspace: ops.Workspace) -> None:
     ops.submit_visit(workspace, opened)
     sheet = workspace.record(opened.header.visit_id).sheet
     assert sheet is not None
-    assert [(line.instance, line.earned) for line in sheet.lines if line.path == "till/clean"] == [("1", 0), ("2", 2)]
+    earned = {line.instance: line.earned for line in sheet.lines if line.path == "till/clean"}
+    assert earned == {"1": Fraction(0), "2": Fraction(2)}

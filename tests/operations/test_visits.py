@@ -176,7 +176,9 @@ def test_a_visit_is_found_by_the_beginning_of_its_id(workspace: ops.Workspace) -
     with pytest.raises(MshopperError, match="no visit"):
         ops.find_visit(workspace, "zz")
     ids = {begin(workspace).header.visit_id[0] for _ in range(17)} | {visit_id[0]}
-    shared = next(first for first in sorted(ids) if sum(row.visit_id[0] == first for row in ops.list_visits(workspace)) > 1)
+    shared = next(
+        first for first in sorted(ids) if sum(row.visit_id[0] == first for row in ops.list_visits(workspace)) > 1
+    )
     with pytest.raises(MshopperError, match="several"):
         ops.find_visit(workspace, shared)
 
@@ -247,7 +249,7 @@ def test_a_visit_needs_a_store_and_a_form_that_are_there(workspace: ops.Workspac
         ops.start_visit(workspace, form_hash=form_hash, store_id="NOPE")
     with pytest.raises(MshopperError, match="import it first"):
         ops.start_visit(workspace, form_hash="0" * 64, store_id="MI-001")
-    with pytest.raises(MshopperError, match="There are: .*visit"):
+    with pytest.raises(MshopperError, match=r"There are: .*visit"):
         ops.find_form(workspace, "nope")
     assert ops.count_visits(workspace) == 0
 

@@ -81,9 +81,7 @@ def compile_rule(text: str, form: Form, holder: str) -> Rule:
             _("“{rule}” is nested too deeply").format(rule=shortened(text)),
             _("Split it: compute parts of it in questions of type calculate."),
         ) from None
-    return Rule(
-        text, holder, code.run, frozenset(compiler.reads), frozenset(compiler.across), compiler.reads_itself
-    )
+    return Rule(text, holder, code.run, frozenset(compiler.reads), frozenset(compiler.across), compiler.reads_itself)
 
 
 def shortened(text: str) -> str:

@@ -135,7 +135,7 @@ FACTS: Mapping[str, Fact] = {
     "visit_date": _on(0),
     "started_on": _on(0),
     "actions_by": lambda at: at.day(at.rng.randint(3, 15)).isoformat(),
-    "booked_for": lambda at: at.appointment.started.strftime("%H:00"),
+    "booked_for": lambda at: (at.appointment.started + timedelta(minutes=15)).strftime("%H:00"),
     "arrived": lambda at: at.appointment.started.strftime("%H:%M"),
     # In the store
     "customers_inside": _between(2, 14),

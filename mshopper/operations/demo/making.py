@@ -6,8 +6,8 @@ next try goes on from the last mark.
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from mshopper.errors import MshopperError, ReadOnlyStoreError
@@ -24,7 +24,15 @@ from mshopper.operations.settings import change_settings
 from mshopper.operations.stores import find_store, import_stores
 from mshopper.operations.submission import mark_not_done, submit_visit
 from mshopper.operations.sync import sync
-from mshopper.operations.visits import OpenVisit, apply, attach_photo, caption_photo, count_visits, start_visit
+from mshopper.operations.visits import (
+    OpenVisit,
+    apply,
+    attach_photo,
+    caption_photo,
+    count_visits,
+    open_visit,
+    start_visit,
+)
 from mshopper.operations.workspace import Workspace, open_workspace, system_clock
 from mshopper.progress import Progress
 from mshopper.store.database import FILE_NAME
@@ -39,12 +47,16 @@ _PLAN_COLUMNS = ("plan_id", "store_id", "form_id", "auditor_id", "from", "to")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a demo is: its version, the day (ISO) it is made for, steps done of 2, and the visits to print."""
+    """How far a demo is: its version, the day (ISO) it is made for, steps done of 2, and ids of its visits.
+
+    `reports` are those to print; `begun`, by the name of their appointment, those that the next step goes on with.
+    """
 
     version: int
     day: str
     done: int
     reports: tuple[str, ...] = ()
+    begun: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -70,7 +82,7 @@ def head_office_folder(folder: Path) -> Path:
 def read_mark(workspace: Workspace) -> Mark | None:
     """How far the demo in this data folder is; None where there is none."""
     kept = workspace.store.settings.get(_MARK)
-    return Mark(kept["version"], kept["day"], kept["done"], tuple(kept["reports"])) if kept else None
+    return Mark(**{**kept, "reports": tuple(kept["reports"])}) if kept else None
 
 
 def make_demo(folder: Path, *, progress: Progress | None = None) -> Workspace:
@@ -116,8 +128,23 @@ def _set_aside(folder: Path, mark: Mark) -> None:
                 path.rename(aside / path.name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A visit begins or ends."""
+
+    at: dt.datetime
+    is_end: bool
+    appointment: Appointment
+
+
+def _events(wanted: Sequence[Appointment]) -> list[_Event]:
+    """All that happens, in the order of time."""
+    events = [_Event(one.started, False, one) for one in wanted] + [_Event(one.ended, True, one) for one in wanted]
+    return sorted(events, key=lambda event: (event.at, event.is_end, event.appointment.name))
+
+
 class _Maker:
-    """Makes one demo: the visits in the order in which they began and ended, `clock` standing where each does."""
+    """Makes one demo; `clock` stands where each visit begins and ends."""
 
     def __init__(self, workspace: Workspace, clock: _Clock, progress: Progress) -> None:
         self.workspace = workspace
@@ -132,21 +159,21 @@ class _Maker:
         mark = mark or Mark(VERSION, system_clock().date().isoformat(), 0)
         today = dt.date.fromisoformat(mark.day)
         self.reports = list(mark.reports)
+        self.open = {name: open_visit(self.workspace, visit_id) for name, visit_id in mark.begun.items()}
         until = moment(today - dt.timedelta(days=_UNSENT_DAYS), "00:00")
-        all_visits = appointments(today)
-        older = [one for one in all_visits if one.ended < until]
-        latest = [one for one in all_visits if one.ended >= until]
+        events = _events(appointments(today))
+        older, latest = [one for one in events if one.at < until], [one for one in events if one.at >= until]
         self.progress.expect(len(latest) + (len(older) if mark.done == 0 else 0))
         if mark.done == 0:
             self._hand_out(today)
             with self.workspace.store.write():
                 self._take_over()
-                self._visits(older)
+                self._happen(older)
                 mark = self._mark(mark, 1)
         self.clock.moment = until
         sync(self.workspace, head_office_folder(self.workspace.folder), self.progress)
         with self.workspace.store.write():
-            self._visits(latest)
+            self._happen(latest)
             auditor_id, auditor = AUDITORS[0]
             change_settings(
                 self.workspace,
@@ -157,9 +184,9 @@ class _Maker:
             self._mark(mark, 2)
 
     def _mark(self, mark: Mark, done: int) -> Mark:
-        mark = replace(mark, done=done, reports=tuple(self.reports))
-        data = {"version": mark.version, "day": mark.day, "done": mark.done, "reports": list(mark.reports)}
-        self.workspace.store.settings.set(_MARK, data)
+        begun = {name: opened.header.visit_id for name, opened in self.open.items()}
+        mark = replace(mark, done=done, reports=tuple(self.reports), begun=begun)
+        self.workspace.store.settings.set(_MARK, asdict(mark))
         return mark
 
     # --- stores and plan
@@ -192,18 +219,16 @@ class _Maker:
 
     # --- visits
 
-    def _visits(self, wanted: Sequence[Appointment]) -> None:
-        """Begin and end the visits, each at its time, so that the journal reads as it would have been written."""
-        moments = [(one.started, 0, one.name, one) for one in wanted] + [
-            (one.ended, 1, one.name, one) for one in wanted
-        ]
-        for at, is_end, _name, one in sorted(moments, key=lambda item: item[:3]):
-            self.clock.moment = at
-            if is_end:
+    def _happen(self, events: Sequence["_Event"]) -> None:
+        """Begin and end visits, each at its time, so that the journal reads as it would have been written."""
+        for event in events:
+            self.clock.moment = event.at
+            one = event.appointment
+            if event.is_end:
                 self._end(one, self.open.pop(one.name))
-                self.progress.advance(_("Making sample visits"))
             else:
                 self.open[one.name] = self._begin(one)
+            self.progress.advance(_("Making sample visits"))
 
     def _begin(self, one: Appointment) -> OpenVisit:
         auditor_id, auditor = one.auditor

@@ -42,6 +42,8 @@ def verdict_icon(row: VisitRow) -> tuple[str, str]:
 def outcome(row: VisitRow) -> str:
     """What came of a visit: "failed · 1 critical", "not done", or how far it is."""
     if row.state in OPEN_STATES:
+        if not row.total:
+            return _("just started")
         return _("{answered} of {total} answered").format(answered=row.answered, total=row.total)
     if row.state == "not_done":
         return reasons.state_text(row.state)
