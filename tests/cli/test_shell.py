@@ -75,7 +75,7 @@ def test_names_that_are_not_unicode_and_terminals_that_lack_letters(data: Path, 
     shown = shell("visit", "show", recorded, env=old_terminal)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "57,14%" in shown.stdout
-    assert "1:01.5 \\u2014 One till" in shown.stdout
+    assert "\\u2014 One till" in shown.stdout
     as_json = shell("visit", "show", recorded, "--json", env=old_terminal)
     assert json.loads(as_json.stdout)["visit_id"] == recorded
 
@@ -83,9 +83,8 @@ def test_names_that_are_not_unicode_and_terminals_that_lack_letters(data: Path, 
 # Says when the sync has begun, then waits in it, so that the signal surely falls into it.
 SLOW_SYNC = """
 import sys, time
-import mshopper.operations
 from mshopper.cli import run
-syncing = sys.modules["mshopper.operations.syncing"]
+from mshopper.operations import syncing
 take = syncing._take
 def slow(*arguments):
     print("begun", flush=True)
