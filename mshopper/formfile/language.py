@@ -239,7 +239,7 @@ class NumberQuestion(BandedQuestion):
 
 
 class MoneyQuestion(BandedQuestion):
-    """An amount in a currency, which scores by bands."""
+    """An amount in a currency, which scores by bands; the question called `spent` is what the visit cost."""
 
     type: Literal["money"]
     currency: Currency

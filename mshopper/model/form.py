@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from mshopper.model.text import NO_TEXT as NO_TEXT
+from mshopper.model.text import Text as Text
+
 DIMENSIONS = ("time", "quality", "professionalism", "efficiency", "courtesy")
 """The dimensions that a form has unless it names its own."""
 
@@ -52,33 +55,6 @@ PICTURE_TYPES = frozenset({"photo", "signature"})
 
 CES_SCALES = {"seven_mean": 7, "seven_top": 7, "five_top": 5}
 CSAT_SCALES = {"5": 5, "faces": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words in one or several languages: (language, words) pairs; language "" is that of a text given without one."""
-
-    values: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, words: "str | Mapping[str, str] | Text") -> "Text":
-        """A Text from a plain string or from a mapping of language to words."""
-        if isinstance(words, Text):
-            return words
-        if isinstance(words, str):
-            return cls((("", words),)) if words else cls()
-        return cls(tuple(words.items()))
-
-    def get(self, language: str, fallback: str = "") -> str:
-        """The words in `language`, else in `fallback`, else in the first language that has any."""
-        words = dict(self.values)
-        return words.get(language) or words.get("") or words.get(fallback) or next((w for w in words.values() if w), "")
-
-    def __bool__(self) -> bool:
-        return any(words for _, words in self.values)
-
-
-NO_TEXT = Text()
 
 
 @dataclass(frozen=True, slots=True)

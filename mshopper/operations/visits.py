@@ -303,12 +303,12 @@ def list_visits(
     workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
 ) -> list[VisitRow]:
     """A window of the visits, newest first."""
-    return workspace.store.visits.list(VisitFilter(states=states, text=text), limit, offset)
+    return workspace.store.visit_list.list(VisitFilter(states=states, text=text), limit, offset)
 
 
 def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
     """How many visits there are."""
-    return workspace.store.visits.count(VisitFilter(states=states, text=text))
+    return workspace.store.visit_list.count(VisitFilter(states=states, text=text))
 
 
 def delete_draft(workspace: Workspace, visit_id: str) -> None:
@@ -323,7 +323,7 @@ def find_visit(workspace: Workspace, wanted: str) -> str:
     """The id of the visit that `wanted` names: its id, or the beginning of it. Raises MshopperError."""
     if workspace.store.visits.header(wanted) is not None:
         return wanted
-    found = [visit_id for visit_id in workspace.store.visits.ids(VisitFilter()) if visit_id.startswith(wanted)]
+    found = [visit_id for visit_id in workspace.store.visit_list.ids(VisitFilter()) if visit_id.startswith(wanted)]
     if wanted and len(found) == 1:
         return found[0]
     if wanted and found:

@@ -29,8 +29,7 @@ class Icons:
         return self._icon(name, role, BESIDE.height(), BESIDE.width() - BESIDE.height(), checked_role)
 
     def _icon(self, name: str, role: str, size: int, gap: int, checked_role: str) -> QIcon:
-        made = QIcon(self._with_gap(name, role, size, gap))
-        made.addPixmap(self._with_gap(name, "line", size, gap), QIcon.Mode.Disabled)
+        made = QIcon(self._with_gap(name, role, size, gap))  # Qt greys it where its button is disabled
         if checked_role:
             made.addPixmap(self._with_gap(name, checked_role, size, gap), QIcon.Mode.Normal, QIcon.State.On)
         return made

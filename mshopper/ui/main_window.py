@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
         last = desk.settings.last_visit
         if last and not desk.read_only:
             with desk.messages.telling():
-                row = desk.workspace.store.visits.rows([last])
+                row = desk.workspace.store.visit_list.rows([last])
                 if row and row[0].state in ("in_progress", "returned"):
                     self.continue_visit(last)
                     desk.messages.say(_("This visit was open when the window last closed: you are where you were."))

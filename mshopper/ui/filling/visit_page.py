@@ -435,7 +435,7 @@ class VisitPage(QWidget):
             ops.change_settings(self._desk.workspace, last_visit="")
         for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
             widget.hide()
-        self.summary.show_sealed(header, self._desk.workspace.store.visits.rows([header.visit_id])[0])
+        self.summary.show_sealed(header, self._desk.workspace.store.visit_list.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)
 
     def leave(self) -> None:

@@ -1,0 +1,14 @@
+"""A visit that is to be made, as the head office's plan has it."""
+
+from typing import NamedTuple
+
+
+class PlanItem(NamedTuple):
+    """A visit that is to be made: which store, by which form, by whom, between which dates (ISO, "" is open)."""
+
+    plan_id: str
+    store_id: str
+    form_id: str
+    auditor_id: str = ""
+    from_date: str = ""
+    to_date: str = ""
