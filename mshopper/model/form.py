@@ -236,7 +236,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Questions and sub-sections, in the order of `items`. `weight` counts at the top level (design.md, Scoring)."""
+    """Questions and sub-sections, in the order of `items`. `weight` counts at the top level (design.md, Scoring).
+
+    An implicit section holds questions that an XLSForm has outside any group; to rules' paths it isn't there.
+    """
 
     id: str
     title: Text = NO_TEXT
@@ -249,6 +252,7 @@ class Section:
     repeat: Repeat | None = None
     appearance: str = ""
     media: tuple[tuple[str, Text], ...] = ()
+    is_implicit: bool = False
     items: tuple["Question | Section", ...] = ()
 
 
