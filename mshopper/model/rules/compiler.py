@@ -16,7 +16,7 @@ from mshopper.model.form import Form
 from mshopper.model.rules import grammar, values
 from mshopper.model.rules.functions import FUNCTIONS, Function, conversion
 from mshopper.model.rules.grammar import Binary, Call, Literal, Negate, Number, Path, Reference, Step, Union, Variable
-from mshopper.model.rules.scope import Frame
+from mshopper.model.rules.scope import Frame, Predicate
 from mshopper.model.rules.shape import Shape
 from mshopper.model.rules.values import RuleValue, to_boolean, to_number
 
@@ -65,7 +65,7 @@ class Rule:
         """The paths of the questions and repeats that the rule depends on."""
         return frozenset(self.levels)
 
-    def holds(self, frame: Frame) -> bool:
+    def holds(self, frame: Frame | Predicate) -> bool:
         """Whether the rule is true there. Raises RuleFailure where it can't be evaluated."""
         return to_boolean(self.run(frame))
 

@@ -17,7 +17,7 @@ import regex
 from mshopper.i18n import _
 from mshopper.model.rules import date_functions as dates
 from mshopper.model.rules import list_functions as lists
-from mshopper.model.rules.values import NAN, RuleFailure, RuleValue, to_boolean, to_number, to_text
+from mshopper.model.rules.values import NAN, RuleFailure, RuleValue, to_boolean, to_text
 
 MANY = 1_000
 
@@ -33,8 +33,8 @@ class Function:
     """How a function is called: what its arguments turn into, how many there may be, and what it gives.
 
     `takes` is a letter an argument, the last one for all further ones: n number, s text, b boolean, v as it is, a
-    all atoms of a nodeset, m the numbers among them (blanks left out, as in Collect). `world` functions get the World first. `gives` is number, text, boolean or any. `here`
-    functions take `.` where they are given nothing.
+    all atoms of a nodeset, m the numbers among them (blanks left out, as in Collect). `world` functions get the World
+    first. `gives` is number, text, boolean or any. `here` functions take `.` where they are given nothing.
     """
 
     run: Callable[..., RuleValue]

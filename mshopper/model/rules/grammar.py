@@ -49,7 +49,7 @@ VARIABLE: /\$[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 NUMBER.3: /\d+(\.\d*)?|\.\d+/
 NODE_TEST.3: /(node|text|comment)\s*\(\s*\)|processing-instruction\s*\(\s*("[^"]*"|'[^']*')?\s*\)/
 FUNC.2: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?(?=\s*\()/
-AXIS.3: /(ancestor(-or-self)?|attribute|child|descendant(-or-self)?|following(-sibling)?|namespace|parent|preceding(-sibling)?|self)\s*::/
+AXIS.3: /((ancestor|descendant)(-or-self)?|(following|preceding)(-sibling)?|attribute|child|namespace|parent|self)\s*::/
 ANY_OF.2: /[^\W\d][\w.\-]*:\*/
 NAME: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 STAR: "*"

@@ -189,7 +189,7 @@ class Walked(Located):
 
         return position
 
-    def step(self, step: Step, *, inside: bool) -> "Walked":
+    def step(self, step: Step, *, inside: bool) -> "Walked":  # noqa: ARG002 - only a branch can be this instance's own
         compiler, shape, name = self.compiler, self.compiler.shape, step.name
         axis = nodes.AXES["content" if step.axis == "child" and name in (NODE, TEXT) else step.axis]
         paths = frozenset(
@@ -338,9 +338,7 @@ def reference(compiler: Compiler, tree: Reference) -> Branch:
     return _from_chain(path, repeats, here, lambda s: s.current.chain[here], here)
 
 
-def _from_chain(
-    path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame], fixed: int
-) -> Branch:
+def _from_chain(path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame], fixed: int) -> Branch:
     deeper = repeats[level:]
     if not deeper:
         return Branch(path, lambda s: [start(s)], start, fixed)
@@ -419,7 +417,9 @@ def _instance(compiler: Compiler, call: Call) -> LocatedRows:
 
 def _randomized(compiler: Compiler, call: Call) -> Located:
     if not 1 <= len(call.arguments) <= 2:
-        raise RuleError(_("randomize() takes nodes, and perhaps a seed"), _("Write randomize(nodes, seed)."), call.column)
+        raise RuleError(
+            _("randomize() takes nodes, and perhaps a seed"), _("Write randomize(nodes, seed)."), call.column
+        )
     located = locate(compiler, call.arguments[0])
     located.read()
     found = located.nodes()
@@ -474,7 +474,9 @@ def _child(compiler: Compiler, branch: Branch, path: str, *, inside: bool) -> Br
         level = len(compiler.form.places[path].repeats)
         own: Callable[[Scope], Frame] = lambda s: s.current.chain[level]  # noqa: E731 - a closure with a type
         return Branch(path, lambda s: [own(s)], own, level)
-    return Branch(path, lambda s: [inner for frame in frames(s) for inner in frame.repeats.get(path, ())], None, branch.level)
+    return Branch(
+        path, lambda s: [inner for frame in frames(s) for inner in frame.repeats.get(path, ())], None, branch.level
+    )
 
 
 def keeping(compiler: Compiler, context: Located, predicates: Iterable[Any]) -> Keep:

@@ -23,7 +23,7 @@ from mshopper.model.rules.compiler import (
 )
 from mshopper.model.rules.functions import is_selected, largest, smallest, total
 from mshopper.model.rules.grammar import Call, Literal, Path, Reference, RuleSyntaxError, Step, Union, parse
-from mshopper.model.rules.scope import Frame, Place, Predicate
+from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import RuleFailure, to_boolean, to_number, to_text
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -232,7 +232,9 @@ def _indexed_repeat(compiler: Compiler, call: Call) -> Code:
             )
         wanted[path] = as_number(compiler.compile(index))
     repeats, own = places[target].repeats, compiler.holder_repeats
-    level = next((i for i, repeat in enumerate(repeats) if repeat in wanted or own[i : i + 1] != (repeat,)), len(repeats))
+    level = next(
+        (i for i, repeat in enumerate(repeats) if repeat in wanted or own[i : i + 1] != (repeat,)), len(repeats)
+    )
     locate.note_read(compiler, target, level)
 
     def run(s: Scope) -> Any:
@@ -311,7 +313,8 @@ def _pulldata(compiler: Compiler, call: Call) -> Code:
     table, wanted, key, value = (compiler.compile(argument).run for argument in call.arguments)
 
     def run(s: Scope) -> str:
-        return s.world.row(to_text(table(s)), to_text(key(s)), to_text(value(s))).get(to_text(wanted(s)), "")
+        row: Row = s.world.row(to_text(table(s)), to_text(key(s)), to_text(value(s)))
+        return row.get(to_text(wanted(s)), "")
 
     return Code(run, "text")
 
