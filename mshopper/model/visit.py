@@ -93,7 +93,7 @@ class Visit:
         self._root = Frame("", None, 1, self._world)
         work = _Work(self, is_first=True)
         for key, answer in (answers or {}).items():
-            if key.path in form.questions and not answer.is_blank:
+            if key.path in form.questions and answer != NO_ANSWER:
                 self._answers[key] = answer
         self._build(self._root, dict(counts or {}), work)
         work.run()
@@ -248,7 +248,11 @@ class Visit:
         if branch is None or frame is None or branch.path not in self.form.questions:
             return ""
         found = [AnswerKey(branch.path, inner.instance) for inner in branch.frames(frame)]
-        said = [words(self.question(at), self.value(at), language) for at in found if self._leaves[at].relevant]
+        said = [
+            words(self.question(at), self.value(at), language)
+            for at in found
+            if self._leaves[at].relevant and not self.answer(at).na
+        ]
         return ", ".join(one for one in said if one)
 
     def _choice_label(self, path: str, choice_id: str) -> str:
@@ -305,16 +309,21 @@ class Visit:
 
     def _moved_counts(self, section: str, source: str, target: str) -> list[CountStep]:
         counts = self.counts
+        inside = [key for key in counts if key.path.startswith(f"{section}/")]
+        there = [key for key in inside if _within(key.instance, target)]
+        moved = [
+            AnswerKey(key.path, target + key.instance[len(source) :]) for key in inside if _within(key.instance, source)
+        ]
         steps = []
-        for key, before in counts.items():
-            if key.path.startswith(f"{section}/") and _within(key.instance, target):
-                nested = self.form.places[key.path].item
-                assert isinstance(nested, Section)
-                assert nested.repeat is not None
-                least = nested.repeat.minimum
-                after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
-                if after != before:
-                    steps.append(CountStep(key, before, after))
+        for key in dict.fromkeys((*there, *moved)):
+            nested = self.form.places[key.path].item
+            assert isinstance(nested, Section)
+            assert nested.repeat is not None
+            least = nested.repeat.minimum
+            before = counts.get(key, least)
+            after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
+            if after != before:
+                steps.append(CountStep(key, before, after))
         return steps
 
     def apply(self, change: AnswerChange) -> AnswerChange:
@@ -325,7 +334,7 @@ class Visit:
         """`filled` says whether instances that the change adds get the form's defaults; those that a rule adds always do."""
         self._world.now = self._now()
         work = _Work(self)
-        for step in change.counts:
+        for step in sorted(change.counts, key=_depth):
             if step.after > step.before:
                 self._grow(step, work)
         for key, _before, after in change.answers:
@@ -378,21 +387,27 @@ class Visit:
         return bool(question.preload or question.trigger or not question.calculate) or "once" in question.calculate
 
     def _put(self, key: AnswerKey, answer: Answer, work: "_Work") -> None:
-        if answer.is_blank and answer.seconds is None:
+        leaf = self._leaves.get(key)
+        if answer == NO_ANSWER or leaf is None:
             self._answers.pop(key, None)
         else:
             self._answers[key] = answer
-        leaf = self._leaves.get(key)
         self._said.add(key)
         self._set_aside.pop(key, None)
+        if leaf is None and answer != NO_ANSWER and self._is_counted(key.path):
+            self._set_aside[key] = answer  # a rule is about to make room for it
         if leaf is None:
             return
         work.touch("check", key.path, leaf.frame)
         if is_computed(self.question(key)):
             if self.is_kept(key.path):
-                work.set_atom(leaf, _as_atom(_plain_value(answer.value)))
+                work.set_atom(leaf, _plain_value(answer.value))
             return
         work.set_atom(leaf, self._answer_atom(key))
+
+    def _is_counted(self, path: str) -> bool:
+        """Whether a rule says how many instances there are around a question."""
+        return any(repeat in self.rules.counts for repeat in self.form.places[path].repeats)
 
     def _answer_atom(self, key: AnswerKey) -> Atom:
         """The answer as rules see it."""
@@ -405,7 +420,7 @@ class Visit:
             return ""
         if question.type in PICTURE_TYPES:
             return answer.photos[0] if answer.photos else ""
-        return _as_atom(_plain_value(answer.value), exact=True)
+        return _plain_value(answer.value)
 
     # --- instances
 
@@ -465,7 +480,7 @@ class Visit:
         if not is_computed(question):
             return self._answer_atom(key)
         if said is not None and self.is_kept(key.path):
-            return _as_atom(_plain_value(said.value))
+            return _plain_value(said.value)
         if question.preload:
             return self._preloaded(question.preload)
         if question.calculate:
@@ -579,10 +594,17 @@ def is_computed(question: Question) -> bool:
     return question.type == "calculate" or bool(question.calculate or question.preload)
 
 
-def _plain_value(value: Value) -> object:
+def _plain_value(value: Value) -> Atom:
+    if value is None or is_empty(value):
+        return ""
     if isinstance(value, int | Decimal):
-        return float(value)
-    return " ".join(value) if isinstance(value, tuple) else value or ""
+        return float(Decimal(value))  # a whole number too great for a float is infinite, not an error
+    return " ".join(value) if isinstance(value, tuple) else value
+
+
+def _depth(step: CountStep) -> int:
+    """How many instances lie around a repeat: what is outside grows first, so that what is inside has a place."""
+    return len(step.key.instance.split(".")) if step.key.instance else 0
 
 
 def _within(instance: str, around: str) -> bool:
@@ -718,8 +740,8 @@ class _Work:
             self.readers(path, frame)
             return
         leaf.relevant = relevant
+        self.readers(path, frame)  # counting sees it come and go even where it has no value
         self.touch("check", path, frame)
-        self.readers(path, frame)
         question = visit.question(key)
         if not is_computed(question):
             self.set_atom(leaf, visit._answer_atom(key))
@@ -874,20 +896,10 @@ class _Work:
         )
 
 
-def _as_atom(value: object, *, exact: bool = False) -> Atom:
+def _as_atom(value: object) -> Atom:
     if isinstance(value, list):
         value = value[0] if value else ""
     if isinstance(value, float):
-        if exact:
-            return value
         text = plain_number(value)
         return float(text) if text else ""
     return to_text(value)
-
-
-def inverse(change: AnswerChange) -> AnswerChange:
-    """The steps that take `change` back."""
-    return AnswerChange(
-        tuple(AnswerStep(key, after, before) for key, before, after in reversed(change.answers)),
-        tuple(CountStep(key, after, before) for key, before, after in reversed(change.counts)),
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 GRAMMAR = r"""
 ?start: or_expr
@@ -286,7 +286,8 @@ def parse(text: str) -> Any:
     try:
         return _parser().parse(text)
     except UnexpectedInput as error:
-        column = getattr(error, "column", 0)
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        column = 0 if at_end else getattr(error, "column", 0)
         raise RuleSyntaxError(
             str(type(error).__name__), column if isinstance(column, int) and column > 0 else 0
         ) from None

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mshopper.i18n import _
+from mshopper.model.form import Question
 from mshopper.model.rules import list_functions, nodes
 from mshopper.model.rules.compiler import Code, Compiler, RuleError, Scope, constant
 from mshopper.model.rules.grammar import ANY, NODE, NOTHING, TEXT, Call, Literal, Path, Reference, Step, Union
@@ -124,6 +125,9 @@ class Branched(Located):
     def of_nodes(self, found: Callable[[Scope], list[Place]]) -> "Walked":
         level = min((branch.level for branch in self.branches), default=0)
         return Walked(self.compiler, found, frozenset(branch.path for branch in self.branches), level)
+
+    def narrowed(self, predicates: tuple[Any, ...]) -> Located:
+        return self.walked().narrowed(predicates) if predicates else self
 
     def walked(self) -> "Walked":
         """The same nodes, to be walked on from."""
@@ -300,10 +304,10 @@ def note_read(compiler: Compiler, path: str, level: int) -> None:
 def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
     """The path that `${name}` means where the rule stands: of several equal names the nearest. Raises RuleError."""
     form, holder = compiler.form, compiler.holder
-    if name in form.places:
-        return name
     paths = form.by_name.get(name, ())
     if not paths:
+        if name in form.places:
+            return name
         near = get_close_matches(name, list(form.by_name), n=1, cutoff=0.6)
         remedy = (
             _("Did you mean “{name}”?").format(name=near[0])
@@ -319,7 +323,13 @@ def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
             (i for i, (a, b) in enumerate(zip(around, parts, strict=False)) if a != b), min(len(around), len(parts))
         )
 
-    return max(paths, key=shared)
+    return max(paths, key=lambda path: (shared(path), _has_value(compiler, path)))
+
+
+def _has_value(compiler: Compiler, path: str) -> bool:
+    """Of a group and a question of one name, a reference means the question."""
+    item = compiler.form.places[path].item
+    return isinstance(item, Question) or item.repeat is not None
 
 
 def reference(compiler: Compiler, tree: Reference) -> Branch:

@@ -108,11 +108,7 @@ def _counting(compiler: Compiler, call: Call, *, filled: bool) -> Code:
         return Code(lambda s: float(count(s)), "number")
     code = compiler.compile(tree)
     if code.kind not in ("nodes", "any"):
-        raise RuleError(
-            _("{function}() counts questions or instances").format(function=call.name),
-            _("Write a question as ${{its_id}}.").format(),
-            call.column,
-        )
+        raise RuleError(_("a question was expected here"), _("Write a question as ${{its_id}}.").format(), call.column)
     run = code.run
 
     def counted(s: Scope) -> float:
@@ -142,9 +138,11 @@ def _position(compiler: Compiler, call: Call) -> Code:
     return Code(lambda s: float(getattr(s, "position", 1)), "number")
 
 
-def _last(_compiler: Compiler, call: Call) -> Code:
+def _last(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0)
-    return Code(lambda s: float(getattr(s, "size", 1)), "number")
+    if compiler.context is None:
+        raise RuleError(_("last() stands outside a condition in [ ]"), _("Use count() instead."), call.column)
+    return Code(lambda s: float(s.size), "number")
 
 
 def _index(compiler: Compiler, call: Call) -> Code:
