@@ -27,14 +27,15 @@ Keep = Callable[[Scope, list[Any]], list[Any]]
 class Branch:
     """The nodes of one place of the form: its path ("" is the form), and the frames that hold it.
 
-    `one` gives the only frame where there is always exactly one. `level` is how many of the repeats around where the rule
-    stands are fixed: what stands in another instance at that level is never meant.
+    `one` gives the only frame where there is always exactly one, `is_own_frame` where it is the rule's own. `level` is how
+    many of the repeats around where the rule stands are fixed: another instance at that level is never meant.
     """
 
     path: str
     frames: Frames
     one: Callable[[Scope], Frame] | None = None
     level: int = 0
+    is_own_frame: bool = False
 
 
 class Located:
@@ -105,6 +106,8 @@ class Branched(Located):
         assert one is not None
         if not self.compiler.shape.is_question(path):
             return constant("", "text")
+        if branch.is_own_frame:
+            return Code(lambda s: s.leaves[path].atom, "any", None, path)
         return Code(lambda s: one(s).leaves[path].atom, "any")
 
     def _atoms(self, branch: Branch) -> Callable[[Scope], list[Atom]]:
@@ -343,6 +346,8 @@ def reference(compiler: Compiler, tree: Reference) -> Branch:
         there = _common(compiler.form.places[around].repeats, own)
         if there > 0 and there >= here:
             return _from_chain(path, repeats, there, lambda s: s.chain[there], 0)
+    if context is None and here == len(repeats) == len(compiler.holder_repeats):
+        return Branch(path, lambda s: [s], lambda s: s, here, is_own_frame=True)
     if context is None:
         return _from_chain(path, repeats, here, lambda s: s.chain[here], here)
     return _from_chain(path, repeats, here, lambda s: s.current.chain[here], here)
@@ -398,7 +403,7 @@ def _start(compiler: Compiler, path: Path) -> tuple[Located, tuple[Step, ...], b
 def _own(compiler: Compiler) -> Branch:
     inside = compiler.context is not None
     one: Callable[[Scope], Frame] = (lambda s: s.current) if inside else (lambda s: s)
-    return Branch(compiler.holder, lambda s: [one(s)], one, len(compiler.holder_repeats))
+    return Branch(compiler.holder, lambda s: [one(s)], one, len(compiler.holder_repeats), not inside)
 
 
 def _context(compiler: Compiler) -> Located:
