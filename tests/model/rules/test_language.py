@@ -52,6 +52,7 @@ def same(found: object, expected: object) -> bool:
         ("'it''", RuleError),
         ('"it\'s"', "it's"),
         ("“so”", "so"),
+        ("’so’", "so"),
         ("((7))", 7.0),
         ("--7", 7.0),
         ("- 7", -7.0),
