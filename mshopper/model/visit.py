@@ -417,7 +417,8 @@ class Visit:
 
     def _is_counted(self, path: str) -> bool:
         """Whether a rule says how many instances there are around a question."""
-        return any(repeat in self.rules.counts for repeat in self.form.places[path].repeats)
+        placed = self.form.places.get(path)
+        return placed is not None and any(repeat in self.rules.counts for repeat in placed.repeats)
 
     def _answer_atom(self, key: AnswerKey) -> Atom:
         """The answer as rules see it."""

@@ -6,6 +6,7 @@ node (`nodes`). A reference inside a repeat means that instance; from outside it
 "Variables"; pyxform writes the same as relative and absolute paths).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ from mshopper.model.form import Question
 from mshopper.model.rules import list_functions, nodes
 from mshopper.model.rules.compiler import Code, Compiler, RuleError, Scope, constant
 from mshopper.model.rules.grammar import ANY, NODE, NOTHING, TEXT, Call, Literal, Path, Reference, Step, Union
-from mshopper.model.rules.scope import Frame, Leaf, Place, Predicate, Row
+from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import Atom, to_boolean
 
 Frames = Callable[[Scope], list[Frame]]
@@ -38,28 +39,29 @@ class Branch:
     is_own_frame: bool = False
 
 
-class Located:
+class Located(ABC):
     """What a path found."""
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
 
+    @abstractmethod
     def code(self) -> Code:
         """The values of the nodes found: an atom where there is always one node, else a list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, step: Step, *, inside: bool) -> "Located":
         """The nodes one step further; `inside` an absolute path, before its last step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def nodes(self) -> Callable[[Scope], list[Any]]:
         """The nodes themselves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def of_nodes(self, found: Callable[[Scope], list[Any]]) -> "Located":
         """The same kind of nodes, chosen or ordered otherwise."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> None:
         """Note that the rule depends on these nodes."""
 
@@ -244,6 +246,9 @@ class LocatedRows(Located):
 
     def nodes(self) -> Callable[[Scope], list[Row]]:
         return self.rows
+
+    def read(self) -> None:
+        """A list never changes during a visit."""
 
     def of_nodes(self, found: Callable[[Scope], list[Row]]) -> "LocatedRows":
         return LocatedRows(self.compiler, found, self.depth, self.column)
@@ -520,8 +525,3 @@ def keeping(compiler: Compiler, context: Located, predicates: Iterable[Any]) -> 
 def _holds(code: Code, scope: Predicate) -> bool:
     value = code.run(scope)
     return value == scope.position if isinstance(value, float) else to_boolean(value)
-
-
-def leaf_of(place: Place) -> Leaf | None:
-    """The question that a node is."""
-    return place.frame.leaves.get(place.path)
