@@ -86,7 +86,14 @@ def start_visit(
         started_at=now,
         changed_at=now,
     )
-    visit = Visit(form, now=workspace.clock, visit_id=header.visit_id, rules=rules)
+    visit = Visit(
+        form,
+        now=workspace.clock,
+        visit_id=header.visit_id,
+        rules=rules,
+        started=dt.datetime.fromisoformat(now),
+        preloads=_preloads(header),
+    )
     with workspace.store.write():
         workspace.store.visits.insert(header)
         opened = OpenVisit(header, form, visit)
@@ -133,7 +140,14 @@ def visit_at(
         answers=answers,
         counts=counts,
         rules=rules,
+        started=dt.datetime.fromisoformat(header.started_at) if header.started_at else None,
+        preloads=_preloads(header),
     )
+
+
+def _preloads(header: VisitHeader) -> dict[str, str]:
+    """What the machine knows, for an XLSForm's questions that record it."""
+    return {"deviceid": header.device_id, "username": header.auditor_id or header.auditor}
 
 
 def answer(workspace: Workspace, opened: OpenVisit, key: AnswerKey, said: Answer) -> AnswerChange:

@@ -52,7 +52,7 @@ def _metrics(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Gr
 
 def _said(contents: Contents, metric: Metric) -> tuple[str, str] | None:
     """The title and the answer itself where there is but one: a share of one answer tells less than the answer."""
-    asked = contents.single_answer(metric.id) if metric.n == 1 else None
+    asked = contents.single_answer(metric)
     if asked is None:
         return None
     words = contents.answer(asked)

@@ -26,7 +26,7 @@ from mshopper.model import reasons
 from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, Value, is_empty
 from mshopper.model.form import PICTURE_TYPES, Question, Section, Text
 from mshopper.model.record import PhotoInfo, VisitRecord
-from mshopper.model.scoresheet import CriticalHit, ScoreLine, Subtotal
+from mshopper.model.scoresheet import CriticalHit, Metric, ScoreLine, Subtotal
 
 LabelOf = Callable[[AnswerKey], str]
 
@@ -160,14 +160,11 @@ class Contents:
             return self.photo_count(len(asked.photos)) if asked.photos else ""
         return "" if is_empty(asked.value) else reasons.answer_text(asked.question, asked.value, self.language)
 
-    def single_answer(self, question_type: str) -> Asked | None:
-        """The one valid answer to a scale question of that type; None where there are several or none."""
-        found = []
-        for asked in (asked for chapter in self.chapters for asked in chapter.asked):
-            bounds = asked.question.scale_bounds if asked.question.type == question_type else None
-            valid = bounds and isinstance(asked.value, int | Decimal) and bounds[0] <= asked.value <= bounds[1]
-            if valid and not asked.answer.na:
-                found.append(asked)
+    def single_answer(self, metric: Metric) -> Asked | None:
+        """The one valid answer that a metric is made of; None where there are several."""
+        found = [
+            asked for chapter in self.chapters for asked in chapter.asked if metric.n == 1 and _is_within(metric, asked)
+        ]
         return found[0] if len(found) == 1 else None
 
     def reason(self, line: ScoreLine) -> str:
@@ -319,6 +316,15 @@ def moment_of(written: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(written)
     except ValueError:
         return None
+
+
+def _is_within(metric: Metric, asked: Asked) -> bool:
+    question, value = asked.question, asked.value
+    variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")
+    if (question.type, variant) != (metric.id, metric.variant) or asked.answer.na or question.scale_bounds is None:
+        return False
+    low, high = question.scale_bounds
+    return isinstance(value, int | Decimal) and low <= value <= high
 
 
 def _is_printed(item: object, *, with_notes: bool = False) -> bool:

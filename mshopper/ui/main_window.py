@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
 
         screen = self._screen
         if isinstance(screen, VisitPage) and not screen.is_sealed:
-            if not screen.close_visit():
+            if not screen.close_visit(leaving=False):
                 return
             session = screen.session
             place = ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
@@ -186,8 +186,9 @@ class MainWindow(QMainWindow):
             with desk.messages.telling():
                 row = desk.workspace.store.visit_list.rows([last])
                 if row and row[0].state in ("in_progress", "returned"):
-                    self.continue_visit(last)
-                    desk.messages.say(_("This visit was open when the window last closed: you are where you were."))
+                    self.continue_visit(
+                        last, _("This visit was open when the window last closed: you are where you were.")
+                    )
                     return
         self.go_to_place("visits")
 
@@ -305,22 +306,27 @@ class MainWindow(QMainWindow):
             return
         self._start(forms[0].hash, row.item.store_id, row.item.plan_id)
 
-    def continue_visit(self, visit_id: str) -> None:
-        """Open a visit where it was left."""
+    def continue_visit(self, visit_id: str, said: str = "") -> None:
+        """Open a visit where it was left, and say `said`."""
         with self._desk.messages.telling():
             opened = ops.open_visit(self._desk.workspace, visit_id)
-            self._open(opened, ops.resume(self._desk.workspace, visit_id))
+            if self._open(opened, ops.resume(self._desk.workspace, visit_id)):
+                watch = _("A stopwatch was running: it goes on.")
+                said = f"{said} {watch}".strip()
+            if said:
+                self._desk.messages.say(said)
 
-    def _open(self, opened: "ops.OpenVisit", place: dict[str, object]) -> None:
+    def _open(self, opened: "ops.OpenVisit", place: dict[str, object]) -> bool:
         from mshopper.ui.filling.session import FillingSession
 
         self._desk.messages.clear()
         if not self._desk.read_only:
             ops.change_settings(self._desk.workspace, last_visit=opened.header.visit_id)
         self._leave_screen()
-        self._show_visit(FillingSession(self._desk, opened), place)
+        return self._show_visit(FillingSession(self._desk, opened), place)
 
-    def _show_visit(self, session: object, place: dict[str, object]) -> None:
+    def _show_visit(self, session: object, place: dict[str, object]) -> bool:
+        """Show a visit; whether a stopwatch goes on in it."""
         from mshopper.ui.filling.session import FillingSession
         from mshopper.ui.filling.visit_page import VisitPage
 
@@ -330,7 +336,7 @@ class MainWindow(QMainWindow):
         page.report_wanted.connect(self.open_report)
         self.bar.hide()
         self._show(page)
-        page.open_place(place)
+        return page.open_place(place)
 
     def _back_to_list(self) -> None:
         self.go_to_place("visits")

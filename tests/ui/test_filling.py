@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -397,6 +398,41 @@ def test_after_kill_9_the_visit_is_where_it_was(folder: Path, qtbot: object, qap
         assert kept == told["answers"]
         page.leave()
         assert isinstance(person.window.screen_shown, VisitsPage)
+
+
+def test_a_stopwatch_goes_on_after_a_kill_and_ends_when_the_visit_is_left(
+    person: Person, folder: Path, tmp_path: Path, qapp: QApplication
+) -> None:
+    """The data as a process that died would leave it: the next start says that the stopwatch goes on, with its time."""
+    page = every_type(person, tmp_path)
+    visit_id = page.session.open_visit.header.visit_id
+    card(page, "wait").focus_target().setFocus()
+    person.press("t")
+    person.qtbot.waitUntil(lambda: bool(ops.resume(person.workspace, visit_id).get("watches")), timeout=20_000)
+    left_behind = Path(shutil.copytree(folder, tmp_path / "left behind"))
+    with ops.open_workspace(left_behind) as workspace:
+        after = Person(person.qtbot, qapp, workspace)
+        assert "stopwatch" in after.desk.messages.sentence
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert watch.is_running
+        after.window._choose_language("it")
+        after.settle()
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert watch.is_running
+        shown = watch.value()
+        assert isinstance(shown, Decimal)
+        after.visit.leave()
+        after.window.continue_visit(visit_id)
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert not watch.is_running
+        kept = after.kept(AnswerKey("all/wait"))
+        assert isinstance(kept, Decimal)
+        assert kept >= shown
+        after.visit.leave()
+        after.settle()
 
 
 def test_the_window_stays_open_while_an_answer_is_not_safe(person: Person, tmp_path: Path) -> None:
