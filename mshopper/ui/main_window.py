@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(12, 6, 16, 6)
         row.setSpacing(4)
-        self._menu_button = icon_button(_("Menu"), icons.icon("menu"), lambda: None)
+        self._menu_button = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: None)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         row.addWidget(self._menu_button)
         self._tabs = QButtonGroup(self.bar)
@@ -87,9 +87,8 @@ class MainWindow(QMainWindow):
         pictures = {"visits": "list-checks", "forms": "clipboard-list", "head_office": "building-2"}
         self._place_buttons: dict[str, QToolButton] = {}
         for place in PLACES:
-            tab = icon_button(
-                names[place], icons.beside(pictures[place], "muted", checked_role="accent"), self._goer(place), "place"
-            )
+            icon = icons.beside(pictures[place], "muted", checked_role="accent", off=False)
+            tab = icon_button(names[place], icon, self._goer(place), "place")
             tab.setText(names[place])
             tab.setIconSize(BESIDE)
             tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -100,14 +99,17 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         dark = self._desk.theme.is_dark
         name = _("Use light colours") if dark else _("Use dark colours")
-        row.addWidget(icon_button(name, icons.icon("sun" if dark else "moon"), self.switch_theme))
-        language = icon_button(_("Italian or English"), icons.beside("languages"), self.switch_language)
+        row.addWidget(icon_button(name, icons.icon("sun" if dark else "moon", off=False), self.switch_theme))
+        language = icon_button(_("Italian or English"), icons.beside("languages", off=False), self.switch_language)
         language.setIconSize(BESIDE)
         language.setText(current_language().upper())
         language.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(language)
         settings = icon_button(
-            _("Settings"), icons.icon("settings", "text", checked_role="accent"), self._goer("settings"), "place"
+            _("Settings"),
+            icons.icon("settings", "text", checked_role="accent", off=False),
+            self._goer("settings"),
+            "place",
         )
         settings.setCheckable(True)
         self._tabs.addButton(settings)

@@ -206,7 +206,9 @@ class VisitsPage(QWidget):
         line = self.chosen()
         for made, icon, fits in self._buttons:
             if fits(line):
-                made.setIcon(self._desk.icons.beside(*icon))  # most buttons are never shown: drawn when one is
+                made.setIcon(
+                    self._desk.icons.beside(*icon, off=False)
+                )  # most buttons are never shown: drawn when one is
             made.setVisible(fits(line))
         self._foot.setVisible(any(fits(line) for _made, _icon, fits in self._buttons))
 
