@@ -91,6 +91,37 @@ def flag(value: object) -> bool:
     return value
 
 
+BOOLEAN_WORDS = dict.fromkeys(("yes", "y", "on", "1", "si", "sì", "true"), "true") | dict.fromkeys(
+    ("no", "n", "off", "0", "false"), "false"
+)
+"""What people write for true and false; none of them is a rule or a choice where true or false is due."""
+
+
+def flag_or_rule(value: object) -> bool | str:
+    """`true`, `false`, or a rule."""
+    if isinstance(value, bool) or not isinstance(value, str) or value.strip().lower() in BOOLEAN_WORDS:
+        return flag(value)
+    return filled(value)
+
+
+def flag_or_choice(value: object) -> bool | str:
+    """`true`, `false`, or the id of a choice, which may be any word."""
+    return value if isinstance(value, bool) else token(value)
+
+
+def media(value: object) -> tuple[tuple[str, Text], ...]:
+    """A mapping of kind (image, audio, video) to a file's name, or to one for each language."""
+    if not isinstance(value, Mapping):
+        raise fail("mapping")
+    read = []
+    for kind, name_ in value.items():
+        try:
+            read.append((kind, words(name_)))
+        except PydanticCustomError as error:
+            raise fail(error.type, at=kind) from None
+    return tuple(read)
+
+
 def number(value: object) -> Fraction:
     """An exact decimal: text in YAML, a number or text in JSON."""
     if isinstance(value, bool):
@@ -245,6 +276,15 @@ Words = Annotated[Text, PlainValidator(words), WithJsonSchema(_WORDS)]
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(_PLAIN_TEXT)]
 Token = Annotated[str, PlainValidator(token), WithJsonSchema(_PLAIN_TEXT)]
 Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
+FlagOrRule = Annotated[
+    bool | str, PlainValidator(flag_or_rule), WithJsonSchema({"anyOf": [{"type": "boolean"}, _PLAIN_TEXT]})
+]
+FlagOrChoice = Annotated[bool | str, PlainValidator(flag_or_choice), FlagOrRule.__metadata__[1]]
+Media = Annotated[
+    tuple[tuple[str, Text], ...],
+    PlainValidator(media),
+    WithJsonSchema({"type": "object", "additionalProperties": _WORDS}),
+]
 Number = Annotated[Fraction, PlainValidator(number), WithJsonSchema(_EXACT)]
 MaybeNumber = Annotated[Fraction | None, PlainValidator(number), WithJsonSchema(_EXACT)]
 Weight = Annotated[Fraction, PlainValidator(weight), WithJsonSchema(_EXACT)]

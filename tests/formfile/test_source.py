@@ -79,7 +79,8 @@ def test_a_form_with_problems_raises_all_of_them(tmp_path: Path) -> None:
     assert str(refused.value) == (
         f"{file} can't be used, it has 2 problems. The first: "
         f"{file}:6: colour: the key `colour` is unknown here. Use one of: mshopper, id, version, title, languages, "
-        "channel, briefing, people, dimensions, scoring, sections."
+        "channel, briefing, people, dimensions, scoring, "
+        "instance_name, tables, sections."
     )
     assert [problem.line for problem in check_form(file).problems] == [6, 7]
     assert refused.value.problems == check_form(file).problems
