@@ -1,4 +1,4 @@
-"""Form files: YAML or JSON text -> Form with every problem located, and a Form as YAML again."""
+"""Form files: YAML, JSON or XLSForm -> Form with every problem located, and a Form as YAML or XLSForm again."""
 
 from mshopper.formfile.problems import FormCheck, Problem
 from mshopper.formfile.reading import check_form, check_text, form_schema, read_form, read_form_document

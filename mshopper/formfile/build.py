@@ -54,6 +54,12 @@ def build_form(keys: language.FormKeys) -> tuple[Form, list[Finding]]:
     return form, builder.findings
 
 
+def build_question(keys: language.Item) -> tuple[Question, list[Finding]]:
+    """One question, and what is wrong with the notation of its points; findings are placed from the question on."""
+    builder = _Builder()
+    return builder.question(keys, ()), builder.findings
+
+
 def _scoring(keys: language.ScoringKeys) -> ScoringPolicy:
     grades = tuple(Grade(grade.id, grade.from_percent) for grade in keys.grades)
     return ScoringPolicy(keys.aggregate, keys.unanswered, keys.cap, keys.pass_mark, grades)

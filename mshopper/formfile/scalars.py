@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mshopper.formfile.ncname import is_name
 from mshopper.model.form import CES_SCALES, CSAT_SCALES, PHASES, Condition, Text
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,20})?")
@@ -23,13 +24,6 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 PEOPLE = ("none", "role", "name")
 STYLES = ("stars", "faces", "numbers")
-
-_NAME_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NCNAME = re.compile(f"[{_NAME_START}][{_NAME_START}\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
-"""Namespaces in XML 1.0, NCName: the Name of XML 1.0 (fifth edition) without a colon."""
 
 MOST_INSTANCES = 999
 """Instances of a repeated section: more than a visit can hold, and few enough to open at once."""
@@ -72,7 +66,7 @@ def words(value: object) -> Text:
 
 def name(value: object) -> str:
     """An XML NCName."""
-    if not _NCNAME.fullmatch(filled(value)):
+    if not is_name(filled(value)):
         raise fail("name")
     return line(value)
 
