@@ -182,9 +182,9 @@ def _question(question: Question, number: Number) -> dict[str, object]:
             "required_message": _text(question.required_message),
             "bonus": question.bonus,
             "when": question.when,
-            "check": _one_or_list([_check(check) for check in question.checks]),
-            "critical": _one_or_list([_critical(critical, number) for critical in question.critical]),
-            "evidence": _one_or_list([_evidence(evidence) for evidence in question.evidence]),
+            "check": _one_or_list([check_document(check) for check in question.checks]),
+            "critical": _one_or_list([critical_document(critical, number) for critical in question.critical]),
+            "evidence": _one_or_list([evidence_document(evidence) for evidence in question.evidence]),
         }
     )
 
@@ -231,11 +231,13 @@ def _condition(condition: Condition) -> object:
     return condition.rule or _one_or_list(list(condition.answers))
 
 
-def _check(check: Check) -> object:
+def check_document(check: Check) -> object:
+    """A check in the words of the form language."""
     return _without_defaults({"that": check.that, "message": _text(check.message)})
 
 
-def _critical(critical: Critical, number: Number) -> object:
+def critical_document(critical: Critical, number: Number = decimal_text) -> object:
+    """A critical in the words of the form language."""
     entries: dict[str, object] = {"when": _condition(critical.when)}
     if critical.effect == "cap" and critical.cap is not None:
         entries["effect"] = {"cap": number(critical.cap)}
@@ -244,7 +246,8 @@ def _critical(critical: Critical, number: Number) -> object:
     return entries
 
 
-def _evidence(evidence: Evidence) -> object:
+def evidence_document(evidence: Evidence) -> object:
+    """What evidence is asked for, in the words of the form language."""
     when = None if evidence.when is None else _condition(evidence.when)
     return {
         key: value

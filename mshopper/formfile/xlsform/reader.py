@@ -4,7 +4,7 @@ Lenient as real files need: what can be understood opens, what was skipped or me
 has no meaning: no survey, no questions, scoring columns that would score wrongly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from mshopper.formfile.xlsform.sections import Sections
 from mshopper.formfile.xlsform.settings import form_of, read_settings, settings_table
 from mshopper.formfile.xlsform.table import Row, Table, read_table, warn_unused
 from mshopper.formfile.xlsform.tables import external_tables, own_tables, tables_read_by
-from mshopper.formfile.xlsform.workbook import Sheet, read_csv_form, read_workbook
+from mshopper.formfile.xlsform.workbook import Sheet, cell_text, read_csv_form, read_workbook
 from mshopper.i18n import _
 from mshopper.model.form import Dimension, Form
 from mshopper.model.form import Table as FormTable
@@ -56,6 +56,15 @@ def check_workbook(content: bytes, path: Path) -> FormCheck:
 def check_csv(text: str, path: Path) -> FormCheck:
     """The XLSForm in a CSV's text."""
     return _check(read_csv_form(text), path)
+
+
+def check_sheets(sheets: Mapping[str, Sequence[Sequence[str]]], path: Path) -> FormCheck:
+    """The XLSForm in sheets of texts, as our writer makes them."""
+    made = []
+    for name, rows in sheets.items():
+        texts = ([cell_text(cell) for cell in row] for row in rows)
+        made.append(Sheet(name, [(number, row) for number, row in enumerate(texts, start=1) if any(row)]))
+    return _check(made, path)
 
 
 def _pick(sheets: list[Sheet], wanted: str) -> Sheet | None:

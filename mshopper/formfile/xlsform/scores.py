@@ -193,6 +193,10 @@ class Scores:
     def _typed(self, question: Question, row: Row) -> Question:
         """The question of the type that the column mshopper::type says."""
         wanted = row.get("mshopper::type").lower().replace(" ", "_").replace("yesno", "yes_no")
+        if wanted == "signature" and question.type in ("photo", "signature"):
+            words = question.appearance.split()  # the word that makes other tools ask for one
+            kept = " ".join(word for index, word in enumerate(words) if word != "signature" or index < len(words) - 1)
+            return replace(question, type="signature", appearance=kept)
         if not wanted or wanted == question.type:
             return question
         if wanted not in QUESTION_TYPES:
@@ -206,8 +210,8 @@ class Scores:
             self.notes.refuse(row.place("type"), what, _("Write `select_one list` in the column type."))
             return question
         if wanted in SCALE_TYPES:
-            kept = tuple(pair for pair in question.parameters if pair[0] not in ("start", "end", "step"))
-            question = replace(question, minimum=None, maximum=None, parameters=kept)
+            others = tuple(pair for pair in question.parameters if pair[0] not in ("start", "end", "step"))
+            question = replace(question, minimum=None, maximum=None, parameters=others)
         choices = question.choices if wanted in CHOICE_TYPES else ()
         return replace(question, type=wanted, choices=choices)
 
