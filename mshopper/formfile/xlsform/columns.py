@@ -24,6 +24,7 @@ TRANSLATED = frozenset(
         "form_title",
         "mshopper::repeat_label",
         "mshopper::briefing",
+        "mshopper::title",
     }
 )
 """Kinds whose header may end in a language."""
@@ -107,6 +108,7 @@ SETTINGS = {
     "mshopper::languages": ("mshopper:languages",),
     "mshopper::channel": ("mshopper:channel",),
     "mshopper::briefing": ("mshopper:briefing",),
+    "mshopper::title": ("mshopper:title",),
     "mshopper::people": ("mshopper:people",),
     "mshopper::dimensions": ("mshopper:dimensions",),
     "score::aggregate": ("score:aggregate",),

@@ -85,6 +85,7 @@ def _settings() -> list[list[str]]:
         ("score::grades", _("Letters, each from a percentage up."), "A=90, B=75, C=60, D=0"),
         ("mshopper::dimensions", _("The dimensions, where they aren't the usual five."), "speed kindness"),
         ("mshopper::languages", _("The form's languages, the default first."), "it, en"),
+        ("mshopper::title", _("The form's title, a column for each language."), "…"),
         ("mshopper::channel", _("The channel of visits with this form."), "store"),
         ("mshopper::briefing", _("What the auditor should read before starting."), "…"),
         ("mshopper::people", _("How staff may be identified: none (unless said), role, name."), "role"),

@@ -77,7 +77,7 @@ def form_of(settings: Settings, path: Path, languages: tuple[str, ...], own: lis
     form = Form(
         id=re.sub(r"\s+", "_", row.get("form_id")) or stem,
         version=row.get("version") or "1",
-        title=row.text("form_title") or Text.of(path.stem),
+        title=row.text("mshopper::title") or row.text("form_title") or Text.of(path.stem),
         languages=languages,
         briefing=row.text("mshopper::briefing"),
         instance_name=mended_rule(row.get("instance_name")),

@@ -128,7 +128,11 @@ class _Writer:
 
     def _settings(self) -> _Sheet:
         form, row = self.form, Cells()
-        row.text("form_title", form.title)
+        row.put("form_title", form.title.get(form.language))
+        if any(language for language, _words in form.title.values):
+            row.text(
+                "mshopper::title", form.title
+            )  # translated, form_title is more than the standard's converter takes
         row.put("form_id", form.id)
         row.put("version", form.version)
         row.put("default_language", _language(form.language))
