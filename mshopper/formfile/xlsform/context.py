@@ -16,7 +16,10 @@ from mshopper.model.form import Table, Text
 
 @dataclass
 class Context:
-    """What is known of a form while its rows become questions. `rows` says from which row each path came."""
+    """What is known of a form while its rows become questions. `rows` says from which row each path came.
+
+    `with_other` are the lists that some question asks for with `or_other`: the standard adds `other` to the list itself.
+    """
 
     notes: Notes
     lists: ChoiceLists
@@ -25,6 +28,7 @@ class Context:
     tables: dict[str, Table] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
+    with_other: set[str] = field(default_factory=set)
     _known: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -40,6 +44,8 @@ class Context:
             taken.add(node.name)
             self._known.setdefault(node.name.lower(), node.name)
             if node.cell.has_other:
+                if found := self.lists.find(node.cell.list_name):
+                    self.with_other.add(found.name)
                 self._known.setdefault(f"{node.name}_other".lower(), f"{node.name}_other")
             self.name_all(node.items)
 

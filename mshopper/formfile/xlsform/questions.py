@@ -202,7 +202,8 @@ def _select(question: Question, row: Row, cell: TypeCell, context: Context) -> Q
             _("Write the name in the same way on both sheets."),
         )
     choices = _choices(question, found)
-    return replace(question, choices=with_other(choices, context.languages) if cell.has_other else choices)
+    has_other = cell.has_other or found.name in context.with_other
+    return replace(question, choices=with_other(choices, context.languages) if has_other else choices)
 
 
 def _choices(question: Question, of: ChoiceList) -> tuple[Choice, ...]:
@@ -250,8 +251,7 @@ def _answered(question: Question, row: Row, context: Context) -> Question:
     given: dict[str, Any] = {}
     required, when = _required(row, context)
     given["required"], given["required_when"] = required, when
-    if required or when:
-        given["required_message"] = context.text(row, "required_message")
+    given["required_message"] = context.text(row, "required_message")
     given["read_only"] = _read_only(row, context)
     if constraint := context.rule(row, "constraint"):
         given["checks"] = (Check(constraint, context.text(row, "constraint_message")),)

@@ -67,7 +67,7 @@ class Sections:
         taken_by = f"{around}/{name}"
         self.context.rows[taken_by] = node.row
         label = other_label(self.context.languages)
-        return Question(name, "text", label=label, when=f"selected(${{{node.name}}}, 'other')")
+        return Question(name, "text", label=label, when=f"selected(../{node.name}, 'other')")
 
     def _section(self, node: Node, around: str) -> Section:
         row, context = node.row, self.context
