@@ -17,6 +17,7 @@ from mshopper.formfile.xlsform.table import Row
 from mshopper.i18n import _
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.rules import compile_form_rules
+from mshopper.model.rules.compiler import RuleError, compile_rule
 from mshopper.model.rules.form_rules import REFERENCE, RuleProblem
 
 Item = Question | Section
@@ -121,8 +122,9 @@ class _Mender:
             before = form
             for path, found in changes.items():
                 form = _without(form, path, found)
-            if form == before:
-                raise AssertionError(f"rules that can't be left out: {problems}")
+            assert form != before, f"rules that can't be left out: {problems}"
+            if not any(_may_be_a_cycle(form, problem) for problem in problems):
+                return form
         return form
 
     def _warn_rule(self, problem: RuleProblem) -> None:
@@ -140,6 +142,17 @@ class _Mender:
         if rule.startswith("${") and key in _TEXTS:
             what = _("{what}; the text shows the name instead: {rule}").format(what=problem.what, rule=rule[:300])
         self.notes.warn(place, what, problem.remedy)
+
+
+def _may_be_a_cycle(form: Form, problem: RuleProblem) -> bool:
+    """Whether a rule is fine by itself, so that only its company was wrong: behind a cycle another may hide."""
+    if problem.rule.startswith("${") and problem.field.split(".")[0] in _TEXTS:
+        return False
+    try:
+        compile_rule(problem.rule, form, problem.path)
+    except RuleError:
+        return False
+    return True
 
 
 _TEXTS = ("label", "hint", "title", "guidance", "required_message", "briefing", "repeat", "checks", "choices")

@@ -79,6 +79,8 @@ def _relevance(row: Row, context: Context) -> str:
 
 def _trigger(row: Row, context: Context) -> tuple[str, ...]:
     written = row.get("trigger")
+    if not written:
+        return ()
     names = REFERENCE.findall(written) or [part for part in re.split(r"[\s,;]+", written) if part]
     found = dict.fromkeys(context.reference(name) for name in names)
     known = set(context.names())
