@@ -233,9 +233,9 @@ def currency(value: object) -> str:
 
 def format_version(value: object) -> int:
     """The version of the form language: 1."""
-    if value == "1" or (value == 1 and not isinstance(value, bool)):
-        return 1
-    raise fail("format_version")
+    if not isinstance(value, str | int) or isinstance(value, bool) or str(value) != "1":
+        raise fail("format_version")
+    return 1
 
 
 def given(value: object) -> object:

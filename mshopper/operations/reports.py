@@ -30,9 +30,8 @@ def write_report(
     visit = revive(workspace, record)
 
     def label(key: AnswerKey) -> str:
-        item = record.form.questions[key.path].item
-        assert isinstance(item, Question)
-        return visit.show(item.label, key, language, answer_text) if visit.has(key) else item.label.get(language)
+        item = record.form.places[key.path].item
+        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
 
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     try:
@@ -47,7 +46,9 @@ def write_report(
         )
     except OSError as error:
         raise MshopperError(
-            _("The report can't be written to “{file}”: {reason}.").format(file=path, reason=error.strerror or error)
+            _(
+                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
+            ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
 

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
+from mshopper.model.answer import inverse as inverse
 from mshopper.model.form import Form
 from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
-from mshopper.model.scoresheet import ScoreSheet
-from mshopper.model.visit import Visit
-from mshopper.model.visit import inverse as inverse
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
 from mshopper.operations.stores import find_store
@@ -25,6 +23,8 @@ from mshopper.operations.workspace import Workspace
 from mshopper.store import VisitFilter, VisitRow
 
 if TYPE_CHECKING:
+    from mshopper.model.scoresheet import ScoreSheet
+    from mshopper.model.visit import Visit
     from mshopper.photo import TakenPhoto
 
 
@@ -34,7 +34,7 @@ class OpenVisit:
 
     header: VisitHeader
     form: Form
-    visit: Visit
+    visit: "Visit"
     photos: tuple[PhotoInfo, ...] = ()
 
     @property
@@ -59,6 +59,8 @@ def start_visit(
 
     Raises MshopperError where there is no such form or store.
     """
+    from mshopper.model.visit import Visit
+
     try:
         form, rules = workspace.form(form_hash)
     except KeyError:
@@ -106,17 +108,30 @@ def open_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
     return OpenVisit(record.header, record.form, revive(workspace, record), record.photos)
 
 
-def revive(workspace: Workspace, record: VisitRecord) -> Visit:
+def revive(workspace: Workspace, record: VisitRecord) -> "Visit":
     """The living visit of a record; a submitted one stays at the time of its submission, whatever the clock says."""
-    form, rules = workspace.form(record.header.form_hash)
     submitted = record.header.submitted_at
-    moment = dt.datetime.fromisoformat(submitted) if submitted else None
+    return visit_at(workspace, record.header, record.answers, record.counts, submitted)
+
+
+def visit_at(
+    workspace: Workspace,
+    header: VisitHeader,
+    answers: Mapping[AnswerKey, Answer],
+    counts: Mapping[AnswerKey, int],
+    moment: str,
+) -> "Visit":
+    """A living visit with everything computed at `moment` (ISO 8601 with offset), or by the running clock where it is ""."""
+    from mshopper.model.visit import Visit
+
+    form, rules = workspace.form(header.form_hash)
+    fixed = dt.datetime.fromisoformat(moment) if moment else None
     return Visit(
         form,
-        now=(lambda: moment) if moment else workspace.clock,
-        visit_id=record.header.visit_id,
-        answers=record.answers,
-        counts=record.counts,
+        now=(lambda: fixed) if fixed else workspace.clock,
+        visit_id=header.visit_id,
+        answers=answers,
+        counts=counts,
         rules=rules,
     )
 
@@ -190,7 +205,7 @@ def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, num
     return done
 
 
-def live_score(opened: OpenVisit) -> ScoreSheet:
+def live_score(opened: OpenVisit) -> "ScoreSheet":
     """The score of what was answered so far."""
     from mshopper.model.scoring import score
 
@@ -225,19 +240,25 @@ def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken:
         longitude="" if facts.longitude is None else format(facts.longitude, "f"),
         original_name=taken.original_name,
     )
-    said = opened.visit.answer(key)
-    with workspace.store.write():
-        workspace.store.photos.add(
-            opened.header.visit_id,
-            opened.header.revision,
-            key,
-            info,
-            jpeg=taken.jpeg,
-            thumbnail=taken.thumbnail,
-            original=taken.original,
-            at=workspace.now(),
-        )
-        change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
+    said, header = opened.visit.answer(key), opened.header
+    try:
+        with workspace.store.write():
+            workspace.store.photos.add(
+                header.visit_id,
+                header.revision,
+                key,
+                info,
+                jpeg=taken.jpeg,
+                thumbnail=taken.thumbnail,
+                original=taken.original,
+                at=workspace.now(),
+            )
+            change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
+    except BaseException:
+        # A full disk shows only when the transaction ends, after the answer was taken on the screen.
+        opened.visit.apply(AnswerChange(answers=(AnswerStep(key, opened.visit.answer(key), said),)))
+        opened.header = header
+        raise
     opened.photos = (*opened.photos, info)
     return change
 
@@ -303,8 +324,8 @@ def find_visit(workspace: Workspace, wanted: str) -> str:
     if workspace.store.visits.header(wanted) is not None:
         return wanted
     found = [visit_id for visit_id in workspace.store.visits.ids(VisitFilter()) if visit_id.startswith(wanted)]
-    if len(found) == 1 and len(wanted) >= 4:
+    if wanted and len(found) == 1:
         return found[0]
-    if found and wanted:
+    if wanted and found:
         raise MshopperError(_("“{visit}” names several visits: give more of the id.").format(visit=wanted))
     raise MshopperError(_("There is no visit “{visit}” here: “mshopper visit list” shows them.").format(visit=wanted))

@@ -5,13 +5,16 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mshopper.model.form import Form
-from mshopper.model.record import VisitRecord
-from mshopper.model.rules import FormRules
 from mshopper.store import Database, open_store
+
+if TYPE_CHECKING:
+    from mshopper.model.form import Form
+    from mshopper.model.record import VisitRecord
+    from mshopper.model.rules import FormRules
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its offset."""
@@ -29,7 +32,7 @@ class Workspace:
 
     store: Database
     clock: Clock = system_clock
-    _forms: dict[str, tuple[Form, FormRules]] = field(default_factory=dict)
+    _forms: "dict[str, tuple[Form, FormRules]]" = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -53,17 +56,29 @@ class Workspace:
         """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
         return Workspace(self.store.writer(), self.clock, self._forms)
 
-    def form(self, form_hash: str) -> tuple[Form, FormRules]:
+    def form(self, form_hash: str) -> "tuple[Form, FormRules]":
         """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""
         if form_hash not in self._forms:
             self._forms[form_hash] = _with_rules(self.store.forms.document(form_hash), form_hash)
         return self._forms[form_hash]
 
-    def record(self, visit_id: str, revision: int | None = None) -> VisitRecord:
-        """A whole visit, the latest revision by default. Raises MshopperError where there is none."""
+    def record(self, visit_id: str, revision: int | None = None) -> "VisitRecord":
+        """A whole visit, the latest revision by default, with the photos that its answers show.
+
+        Raises MshopperError where there is none.
+        """
         header = self.store.visits.header(visit_id, revision)
         form_hash = header.form_hash if header else ""
-        return self.store.visits.record(visit_id, revision, form_reader=lambda _document: self.form(form_hash)[0])
+        record = self.store.visits.record(visit_id, revision, form_reader=lambda _document: self.form(form_hash)[0])
+        # While a visit is open, the store also has those that were taken off again, for undo.
+        shown = {photo_id for answer in record.answers.values() for photo_id in answer.photos}
+        return replace(record, photos=tuple(photo for photo in record.photos if photo.id in shown))
+
+    def require_writable(self) -> None:
+        """Raise ReadOnlyStoreError where another process holds the folder, before any work is begun."""
+        if self.read_only:
+            with self.store.write():
+                pass
 
     def close(self) -> None:
         """Let the folder go."""
@@ -76,7 +91,7 @@ class Workspace:
         self.close()
 
 
-def _with_rules(document: object, name: str) -> tuple[Form, FormRules]:
+def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
     from mshopper.formfile import read_form_document
     from mshopper.model.rules import compile_form_rules
 

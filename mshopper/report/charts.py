@@ -21,6 +21,7 @@ from mshopper.report.style import (
     INK,
     LINE,
     MUTED,
+    PALE,
     SMALL,
     TINY,
     TRACK,
@@ -188,7 +189,7 @@ def _stage_head(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height
     background, ink = heat(bar.percent) if bar.percent is not None else (TRACK, MUTED)
     right = x + width
     outline = [x, y, right, y, right + point, y + height / 2, right, y + height, x, y + height]
-    edge = HexColor(LINE) if bar.percent is None or background == "#F7F7F7" else None
+    edge = HexColor(LINE) if bar.percent is None or background == PALE else None
     group.add(Polygon(outline, fillColor=HexColor(background), strokeColor=edge, strokeWidth=0.6))
     group.add(_text(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, width - 84))
     group.add(_text(fonts, bar.shown, Type(11, bold=True, colour=ink), right - 6, y + height / 2 - 4, 72, "end"))
@@ -198,6 +199,9 @@ def _stage_head(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height
 def _chip(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height: float) -> Group:
     group = Group()
     background, ink = heat(bar.percent) if bar.percent is not None else (TRACK, MUTED)
-    group.add(_rect(x, y, width, height, background, 4))
+    chip = _rect(x, y, width, height, background, 4)
+    if background == PALE:
+        chip.strokeColor, chip.strokeWidth = HexColor(LINE), 0.6
+    group.add(chip)
     group.add(_text(fonts, bar.shown, Type(8, bold=True, colour=ink), x + width / 2, y + 5, width - 4, "middle"))
     return group

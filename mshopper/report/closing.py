@@ -13,9 +13,9 @@ from mshopper.i18n import _
 from mshopper.model.scoresheet import RULES_VERSION
 from mshopper.report.blocks import Block, Cell, Figure, Gap, Row, Words
 from mshopper.report.contents import Contents
-from mshopper.report.first_page import facts_row, heading
 from mshopper.report.fonts import Fonts
 from mshopper.report.pages import Group
+from mshopper.report.parts import facts_row, heading
 from mshopper.report.style import BODY, INK, MUTED, SMALL, STRONG, WIDTH
 
 _QR = 118.0

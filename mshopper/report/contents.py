@@ -149,7 +149,7 @@ class Contents:
 
     def reason(self, line: ScoreLine) -> str:
         """Why the line earned what it did; "" where the answer printed beside it says as much."""
-        if line.reason.code in ("choice", "scale"):
+        if line.reason.code in ("choice", "choices", "scale"):
             return ""
         return reasons.sentence(line.reason, self.form, self.language, line.path)
 

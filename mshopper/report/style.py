@@ -15,7 +15,9 @@ BAD = "#B3261E"
 TRACK = "#E6E8E5"
 WATERMARK = "#EEF0ED"
 
-HEAT = ("#B35806", "#E08214", "#FDB863", "#F7F7F7", "#B2D3EA", "#5AA0CF", "#2166AC")
+PALE = "#F7F7F7"
+"""The middle of the heat map: on white it needs an edge."""
+HEAT = ("#B35806", "#E08214", "#FDB863", PALE, "#B2D3EA", "#5AA0CF", "#2166AC")
 """Orange to blue through grey, lowest first: safe for colour-blind people."""
 
 PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89

@@ -19,9 +19,10 @@ from mshopper.progress import Progress
 from mshopper.report.blocks import Block, Pen
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
-from mshopper.report.first_page import first_page, heading
+from mshopper.report.first_page import first_page
 from mshopper.report.fonts import BOLD, REGULAR, Fonts, clean, load
 from mshopper.report.pages import Bookmark, Page, paginate
+from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
 from mshopper.report.questions import questions
 from mshopper.report.style import LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, TINY, WARN, WATERMARK, WIDTH, Type

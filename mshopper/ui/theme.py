@@ -199,13 +199,13 @@ QPushButton[kind="primary"]:focus {{ border: 2px solid @text; }}
 QPushButton[kind="primary"]:disabled {{ background: transparent; color: @muted; border: 1px solid @line; }}
 QPushButton[kind="option"] {{ min-width: 32px; text-align: center; }}
 QPushButton[kind="option"]:checked, QToolButton[kind="option"]:checked {{
-  background: @accent; color: @on_accent; border: 1px solid @accent; font-weight: 600; }}
+  background: @accent; color: @on_accent; border: 1px solid @accent; }}
 QPushButton[kind="option"]:checked:focus {{ border: 2px solid @text; }}
 QPushButton[kind="option"]:checked:disabled {{ background: @accent_soft; color: @text; border: 1px solid @line; }}
-QPushButton[kind="star"] {{ border: 1px solid transparent; background: transparent; padding: 0 4px; }}
+QPushButton[kind="star"] {{ border: 1px solid transparent; background: transparent; padding: 0 4px; min-width: 32px; }}
 QPushButton[kind="star"]:focus {{ border: 2px solid @accent; padding: 0 3px; }}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ border: 1px solid transparent; background: transparent; }}
-QPushButton[kind="quiet"] {{ color: @muted; padding: 0 8px; }}
+QPushButton[kind="quiet"] {{ color: @muted; padding: 0 8px; min-width: 24px; }}
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border: 2px solid @accent; }}
 QPushButton[kind="quiet"]:focus {{ padding: 0 7px; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: @raised; color: @text; }}
@@ -218,7 +218,7 @@ QPushButton[kind="danger"] {{ color: @bad; border: 1px solid @bad; }}
 QToolButton[kind="place"] {{ border: 1px solid transparent; background: transparent; color: @muted; padding: 0 12px;
   font-size: {BASE + 1}px; }}
 QToolButton[kind="place"]:hover {{ background: @raised; color: @text; }}
-QToolButton[kind="place"]:checked {{ color: @accent; background: @accent_soft; font-weight: 600; }}
+QToolButton[kind="place"]:checked {{ color: @accent; background: @accent_soft; }}
 QToolButton[kind="place"]:focus {{ border: 2px solid @accent; padding: 0 11px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from mshopper.formfile import FormCheck, Problem, check_text
+from mshopper.model.form import Form
 
 HEAD = """\
 mshopper: 1
@@ -51,6 +52,18 @@ def _with_questions(questions: str) -> FormCheck:
 def question_check() -> Callable[[str], FormCheck]:
     """Check a form of these questions in the section `s`."""
     return _with_questions
+
+
+@pytest.fixture
+def question_form() -> Callable[[str], Form]:
+    """The form of these questions in the section `s`, which has no problems."""
+
+    def of(questions: str) -> Form:
+        found = _with_questions(questions)
+        assert found.form is not None, told(found.problems)
+        return found.form
+
+    return of
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Any form that a file can hold, for properties: every type, notation, text and number of the language."""
 
 from fractions import Fraction
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -83,17 +84,17 @@ CONDITION_RULES = st.sampled_from([". > 1", ".5 < .", " . != 'a'", ". = 'no' or 
 """A condition is a rule where it begins with a dot or names a question; else it is an answer."""
 
 
-def optional(values: st.SearchStrategy) -> st.SearchStrategy:
+def optional(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """One of `values`, or None."""
     return st.one_of(st.none(), values)
 
 
-def some(values: st.SearchStrategy, least: int = 0) -> st.SearchStrategy:
+def some(values: st.SearchStrategy[Any], least: int = 0) -> st.SearchStrategy[Any]:
     """A short tuple of `values`."""
     return st.lists(values, min_size=least, max_size=3).map(tuple)
 
 
-def conditions(answers: st.SearchStrategy) -> st.SearchStrategy:
+def conditions(answers: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """A rule, or some of `answers`."""
     return st.one_of(CONDITION_RULES.map(lambda rule: Condition(rule=rule)), some(answers, 1).map(Condition))
 
@@ -103,7 +104,7 @@ def questions(draw: st.DrawFn) -> Question:
     """A question with anything that its type can have."""
     kind = draw(st.sampled_from(sorted(_OWN)))
     own = draw(_OWN[kind])
-    common = {
+    common: dict[str, Any] = {
         "id": draw(names),
         "label": draw(texts),
         "hint": draw(texts),
@@ -178,13 +179,13 @@ _BOUNDS = st.one_of(
 )
 
 
-def _merged(*parts: st.SearchStrategy, **fields: st.SearchStrategy) -> st.SearchStrategy:
+def _merged(*parts: st.SearchStrategy[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.tuples(st.fixed_dictionaries(fields), *parts).map(
         lambda found: {k: v for part in found for k, v in part.items()}
     )
 
 
-def _worth(answer: str) -> st.SearchStrategy:
+def _worth(answer: str) -> st.SearchStrategy[Any]:
     return decimals.map(lambda points: Choice(answer, points=points))
 
 
@@ -225,7 +226,7 @@ _OWN = {
 }
 
 
-def _answers(kind: str, own: dict) -> st.SearchStrategy:
+def _answers(kind: str, own: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Answers that can be given to a question of that type."""
     if kind == "yes_no":
         return st.sampled_from(["yes", "no"])
@@ -240,7 +241,7 @@ def _answers(kind: str, own: dict) -> st.SearchStrategy:
     return answers
 
 
-def sections(items: st.SearchStrategy) -> st.SearchStrategy:
+def sections(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """A section of `items` with distinct ids."""
     return st.builds(
         Section,

@@ -1,25 +1,27 @@
 """The strict dialects of YAML and JSON: what a scalar is, and what a form file may not hold."""
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 
-from mshopper.formfile import check_text
-from mshopper.model.form import Question
+from mshopper.formfile import FormCheck, check_text
+from mshopper.model.form import Form, Question
 
 
-def test_plain_scalars_are_text_where_yaml_11_would_change_them(question_check) -> None:
+def test_plain_scalars_are_text_where_yaml_11_would_change_them(question_form: Callable[[str], Form]) -> None:
     """`no`, `010`, `12:30`, `1e3`, `2026.10` and `{text: Greeted?}` stay what was typed."""
-    form = question_check("""
+    form = question_form("""
         - id: no
           type: choice
           label: {it: Salutato?, en: 12:30}
           choices: [yes, no, 010, 1e3, 12:30, on, null, ~]
           critical: {when: [no, 010]}
           default: 12:30
-    """).form
+    """)
     question = form.sections[0].items[0]
+    assert isinstance(question, Question)
     assert question.id == "no"
     assert question.label.values == (("it", "Salutato?"), ("en", "12:30"))
     assert [choice.id for choice in question.choices] == ["yes", "no", "010", "1e3", "12:30", "on", "null", "~"]
@@ -27,17 +29,18 @@ def test_plain_scalars_are_text_where_yaml_11_would_change_them(question_check) 
     assert question.default == "12:30"
 
 
-def test_a_version_keeps_its_zero(check) -> None:
+def test_a_version_keeps_its_zero(check: Callable[[str], FormCheck]) -> None:
     """`version: 2026.10` isn't 2026.1."""
     form = check("mshopper: 1\nid: f\nversion: 2026.10\ntitle: F\nsections: []\n").form
+    assert form is not None
     assert form.version == "2026.10"
 
 
-def test_numbers_are_exact_decimals(question_check) -> None:
+def test_numbers_are_exact_decimals(question_form: Callable[[str], Form]) -> None:
     """A weight of 0.1 is a tenth, in YAML and in JSON."""
-    form = question_check("- {id: q, type: yes_no, label: Q, points: 2.5, weight: 0.1}").form
-    assert form.sections[0].items[0].weight == Fraction(1, 10)
-    assert form.sections[0].items[0].points == Fraction(5, 2)
+    question = question_form("- {id: q, type: yes_no, label: Q, points: 2.5, weight: 0.1}").sections[0].items[0]
+    assert isinstance(question, Question)
+    assert (question.points, question.weight) == (Fraction(5, 2), Fraction(1, 10))
 
 
 @pytest.mark.parametrize(
@@ -114,12 +117,14 @@ def test_numbers_are_exact_decimals(question_check) -> None:
         ),
     ],
 )
-def test_what_a_form_file_may_not_hold(question_problems, questions: str, expected: str) -> None:
+def test_what_a_form_file_may_not_hold(
+    question_problems: Callable[[str], list[str]], questions: str, expected: str
+) -> None:
     """Each is one problem with its line, its place, what is wrong and what to do."""
     assert question_problems(questions) == [expected]
 
 
-def test_an_alias_is_one_problem_and_its_value_is_not_judged(question_problems) -> None:
+def test_an_alias_is_one_problem_and_its_value_is_not_judged(question_problems: Callable[[str], list[str]]) -> None:
     """What an alias stands for isn't known, so nothing is said of it but that it is one."""
     assert question_problems("- {id: q, type: text, label: *title}") == [
         "1 q.label: a form has no aliases (`*title`). Write the value itself here, or put a text that begins with * in quotes."
@@ -146,7 +151,7 @@ def test_an_alias_is_one_problem_and_its_value_is_not_judged(question_problems) 
         ('{"a": ' * 100_000, "1 : the file nests too deep. Check the indentation and the brackets."),
     ],
 )
-def test_a_file_without_a_form_is_one_problem(problems, text: str, expected: str) -> None:
+def test_a_file_without_a_form_is_one_problem(problems: Callable[[str], list[str]], text: str, expected: str) -> None:
     """What can't be read as one form is told once, and deep nesting costs no stack."""
     assert problems(text) == [expected]
 
@@ -169,7 +174,9 @@ JSON_FORM = """
 
 def test_json_gives_the_same_form_with_exact_numbers() -> None:
     """A file that begins with a brace is JSON: surrogate pairs join, 0.1 is a tenth, numbers may be answers."""
-    question = check_text(JSON_FORM, "f.json").form.sections[0].items[0]
+    form = check_text(JSON_FORM, "f.json").form
+    assert form is not None
+    question = form.sections[0].items[0]
     assert isinstance(question, Question)
     assert (question.label.get("en"), question.points) == ("Què 😀", Fraction(1, 10))
     assert (question.na, question.scale_bounds, question.critical[0].when.answers) == (True, (0, 10), ("0", "1"))
@@ -240,7 +247,7 @@ def test_broken_json_is_one_problem(text: str) -> None:
     assert len(check_text(text, "f.json").problems) == 1
 
 
-def test_yaml_and_json_of_one_form_are_equal(question_check) -> None:
+def test_yaml_and_json_of_one_form_are_equal(question_check: Callable[[str], FormCheck]) -> None:
     """The notation doesn't matter: the same keys give the same form."""
     text = (
         "- {id: q, type: choice, label: Q, choices: [{id: a, points: 1.50}, b], points: {b: 2}, evidence: {photos: 1}}"

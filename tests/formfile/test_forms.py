@@ -1,8 +1,10 @@
 """A form as a whole: its own keys, its sections, and all its problems at once."""
 
+from collections.abc import Callable
+
 import pytest
 
-from mshopper.formfile import check_text
+from mshopper.formfile import FormCheck, check_text
 from mshopper.model.form import DIMENSIONS
 
 
@@ -86,7 +88,7 @@ def test_missing_keys_are_told_together() -> None:
     assert [problem.where for problem in found] == ["mshopper", "id", "version", "sections"]
 
 
-def test_problems_of_shape_meaning_and_rules_are_told_at_once(check) -> None:
+def test_problems_of_shape_meaning_and_rules_are_told_at_once(check: Callable[[str], FormCheck]) -> None:
     """Mistakes of every kind in one file come in one list, in the order of the file, and nothing untrue is among them."""
     found = check("""\
         mshopper: 1
@@ -121,6 +123,35 @@ def test_problems_of_shape_meaning_and_rules_are_told_at_once(check) -> None:
     ]
 
 
+def test_items_that_can_not_be_read_hide_nothing_else(check: Callable[[str], FormCheck]) -> None:
+    """Sections and questions without a usable id, type or list are told, and so is what is wrong beside them."""
+    found = check("""\
+        mshopper: 7
+        id: a b
+        title: F
+        sections:
+          - welcome
+          - {id: 1st, title: S, questions: [{id: q, type: text, label: Q, when: "${lost} = 1"}]}
+          - {title: S, questions: [{id: 2nd, type: text, label: Q}, {type: note, label: N}, note]}
+          - {id: s, title: S, questions: none}
+          - {id: t, title: S, questions: [{id: q, type: text, label: {it: Q}}]}
+    """).problems
+    assert [(problem.line, problem.where) for problem in found] == [
+        (1, "mshopper"),
+        (1, "version"),
+        (2, "id"),
+        (5, "sections.1"),
+        (6, "sections.1st.id"),
+        (6, "sections.1st.questions.q.when"),
+        (7, "sections.3.id"),
+        (7, "sections.3.questions.2nd.id"),
+        (7, "sections.3.questions.2.id"),
+        (7, "sections.3.questions.3"),
+        (8, "sections.s.questions"),
+        (9, "sections.t.questions.q.label.it"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("broken", "where"),
     [
@@ -141,15 +172,20 @@ def test_nothing_is_concluded_from_what_could_not_be_read(broken: str, where: st
     assert found.warnings == ()
 
 
-def test_own_dimensions_replace_the_usual_ones(check) -> None:
+def test_own_dimensions_replace_the_usual_ones(check: Callable[[str], FormCheck]) -> None:
     """`dimensions` may name ids or ids with titles; without it a form has the five of the field."""
     text = "mshopper: 1\nid: f\nversion: 1\ntitle: F\nsections: []\n"
-    assert tuple(dimension.id for dimension in check(text).form.dimensions) == DIMENSIONS
-    own = check(text + "dimensions: [time, {id: mood, title: Umore}]\n").form.dimensions
-    assert [(dimension.id, dimension.title.get("it")) for dimension in own] == [("time", ""), ("mood", "Umore")]
+    usual, own = check(text).form, check(text + "dimensions: [time, {id: mood, title: Umore}]\n").form
+    assert usual is not None
+    assert own is not None
+    assert tuple(dimension.id for dimension in usual.dimensions) == DIMENSIONS
+    assert [(dimension.id, dimension.title.get("it")) for dimension in own.dimensions] == [
+        ("time", ""),
+        ("mood", "Umore"),
+    ]
 
 
-def test_a_form_that_can_not_score_but_sets_a_mark_is_warned_of(warnings) -> None:
+def test_a_form_that_can_not_score_but_sets_a_mark_is_warned_of(warnings: Callable[[str], list[str]]) -> None:
     """A mark that no visit can reach is doubtful, like a form without title, sections or translations."""
     found = warnings("""\
         mshopper: 1

@@ -1,6 +1,11 @@
 """What each type of question may say: every wrong key and value is a problem with its line, place and remedy."""
 
+from collections.abc import Callable
+
 import pytest
+
+from mshopper.formfile import FormCheck
+from mshopper.model.form import Form, Question
 
 TYPES = [
     ("yes_no", ""),
@@ -30,11 +35,14 @@ TYPES = [
 
 
 @pytest.mark.parametrize(("kind", "keys"), TYPES)
-def test_every_type_opens_with_its_own_keys(question_check, kind: str, keys: str) -> None:
+def test_every_type_opens_with_its_own_keys(question_check: Callable[[str], FormCheck], kind: str, keys: str) -> None:
     """Each type of the language is read without problems or warnings, in the type it was written."""
     found = question_check(f"- {{id: q, type: {kind}, label: Q, {keys}}}")
     assert (found.problems, found.warnings) == ((), ())
-    assert found.form.sections[0].items[0].type == kind
+    assert found.form is not None
+    question = found.form.questions["s/q"].item
+    assert isinstance(question, Question)
+    assert question.type == kind
 
 
 @pytest.mark.parametrize(
@@ -279,7 +287,9 @@ def test_every_type_opens_with_its_own_keys(question_check, kind: str, keys: str
         ("- {id: q, type: text, label: {it: {x: y}}}", "1 q.label.it: a list or a mapping stands where a text is due."),
     ],
 )
-def test_a_wrong_question_is_one_problem_with_its_place(question_problems, questions: str, expected: str) -> None:
+def test_a_wrong_question_is_one_problem_with_its_place(
+    question_problems: Callable[[str], list[str]], questions: str, expected: str
+) -> None:
     """One mistake, one problem: line, question, key, what is wrong, what to do."""
     found = question_problems(questions)
     assert [line[: len(expected)] for line in found] == [expected]
@@ -321,19 +331,22 @@ def test_a_wrong_question_is_one_problem_with_its_place(question_problems, quest
     ],
 )
 def test_what_is_doubtful_is_a_warning_and_the_form_opens(
-    question_check, question_warnings, questions: str, expected: str
+    question_check: Callable[[str], FormCheck],
+    question_warnings: Callable[[str], list[str]],
+    questions: str,
+    expected: str,
 ) -> None:
     """A warning never keeps a form from opening."""
     assert question_check(questions).form is not None
     assert question_warnings(questions) == [expected]
 
 
-def test_equal_ids_may_stand_in_different_sections(question_check) -> None:
+def test_equal_ids_may_stand_in_different_sections(question_form: Callable[[str], Form]) -> None:
     """XLSForm permits equal names in different groups, so each is known by its path."""
-    form = question_check("""
+    form = question_form("""
         - {id: q, type: text, label: Q}
         - {id: s2, title: T, questions: [{id: q, type: text, label: Q}]}
-    """).form
+    """)
     assert [form.question_id(path) for path in form.questions] == ["s/q", "s/s2/q"]
 
 
@@ -358,7 +371,9 @@ def test_equal_ids_may_stand_in_different_sections(question_check) -> None:
         ),
     ],
 )
-def test_a_rule_that_cannot_be_used_is_a_problem_where_it_stands(question_problems, questions: str, place: str) -> None:
+def test_a_rule_that_cannot_be_used_is_a_problem_where_it_stands(
+    question_problems: Callable[[str], list[str]], questions: str, place: str
+) -> None:
     """Syntax, unknown functions, unknown references and cycles are told with the line of the rule."""
     found = question_problems(questions)
     assert len(found) == 1

@@ -4,9 +4,11 @@ import copy
 import hashlib
 import importlib.util
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,11 +21,20 @@ from mshopper.model.form import Form, Text
 from mshopper.model.form_document import decimal_text, form_document, form_hash
 
 _spec = importlib.util.spec_from_file_location("strategies", Path(__file__).parent / "strategies.py")
+assert _spec is not None
+assert _spec.loader is not None
 strategies = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(strategies)
 
 SHIPPED = sorted(paths.forms_folder().glob("*.yaml"))
 patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def opened(text: str, name: str = "form.yaml") -> Form:
+    """The form in a text without problems."""
+    found = check_text(text, name)
+    assert found.form is not None, [problem.sentence for problem in found.problems]
+    return found.form
 
 
 @patient
@@ -32,17 +43,16 @@ def test_a_form_comes_back_equal_from_its_document(form: Form) -> None:
     """What the store keeps is the whole form, through JSON text as well."""
     document = form_document(form)
     assert read_form_document(document, name="form") == form
-    assert check_text(json.dumps(document), "form.json").form == form
+    assert opened(json.dumps(document)) == form
 
 
 @patient
 @given(strategies.forms)
 def test_a_form_comes_back_equal_from_yaml(form: Form) -> None:
     """An exported form reads back as the same form, whatever its texts look like to YAML."""
-    found = check_text(write_yaml(form), "form.yaml")
-    assert [problem.sentence for problem in found.problems] == []
-    assert found.form == form
-    assert form_hash(found.form) == form_hash(form)
+    again = opened(write_yaml(form))
+    assert again == form
+    assert form_hash(again) == form_hash(form)
 
 
 @patient
@@ -57,8 +67,9 @@ def test_a_shipped_form_opens_without_a_word(path: Path) -> None:
     """Every form that comes with mshopper has neither problems nor warnings, and keeps to the schema."""
     found = check_form(path)
     assert [problem.sentence for problem in (*found.problems, *found.warnings)] == []
+    assert found.form is not None
     assert departures(form_document(found.form), form_schema()) == []
-    assert check_text(write_yaml(found.form), "form.yaml").form == found.form
+    assert opened(write_yaml(found.form)) == found.form
 
 
 def test_forms_are_shipped() -> None:
@@ -72,9 +83,10 @@ CASES = next((p / "shared" / "scoring_cases.json" for p in Path(__file__).parent
 @pytest.mark.skipif(CASES is None, reason="the shared scoring cases aren't beside this checkout")
 def test_the_forms_of_the_scoring_cases_open() -> None:
     """Forms as JSON data with numbers, as published examples are kept, are read like files."""
+    assert CASES is not None
     for case in json.loads(CASES.read_text(encoding="utf-8"))["score"]:
         form = read_form_document(case["form"], name=case["name"])
-        assert check_text(json.dumps(case["form"], indent=1), case["name"]).form == form
+        assert opened(json.dumps(case["form"], indent=1)) == form
 
 
 WRITTEN = """\
@@ -101,20 +113,20 @@ BRIEF = """\
 
 def test_the_hash_is_of_the_meaning() -> None:
     """Defaults, comments, order of keys, notation and format don't change a form's hash; a point does."""
-    form = check_text(WRITTEN, "f.yaml").form
-    brief = check_text(BRIEF, "f.json").form
+    form = opened(WRITTEN)
+    brief = opened(BRIEF)
     assert form == brief
     canonical = (
         b'{"id":"f","mshopper":1,"sections":[{"id":"s","questions":[{"critical":{"when":"no"},"id":"q","label":"Q",'
         b'"points":"5","type":"yes_no"}]}],"title":"F","version":"2026.10"}'
     )
     assert form_hash(form) == form_hash(brief) == hashlib.sha256(canonical).hexdigest()
-    assert form_hash(check_text(WRITTEN.replace("5.00", "5.01"), "f.yaml").form) != form_hash(form)
+    assert form_hash(opened(WRITTEN.replace("5.00", "5.01"))) != form_hash(form)
 
 
 def test_what_has_its_default_is_not_in_the_document() -> None:
     """A field added later with a default leaves old documents, and so their hashes, as they are."""
-    assert form_document(check_text(WRITTEN, "f.yaml").form) == {
+    assert form_document(opened(WRITTEN)) == {
         "mshopper": 1,
         "id": "f",
         "version": "2026.10",
@@ -130,7 +142,7 @@ def test_what_has_its_default_is_not_in_the_document() -> None:
 
 def test_an_exported_form_is_pleasant_to_edit(tmp_path: Path) -> None:
     """Numbers stand without quotes, ids like `no` too, what YAML would mistake in quotes, long texts as blocks."""
-    form = check_text(WRITTEN, "f.yaml").form
+    form = opened(WRITTEN)
     text = write_yaml(replace(form, briefing=Text.of({"it": "Uno\nDue: sì\n"}), languages=("it",)))
     assert text == (
         'mshopper: 1\nid: f\nversion: "2026.10"\ntitle: F\nlanguages: [it]\nbriefing:\n  it: |\n    Uno\n    Due: sì\n'
@@ -156,7 +168,7 @@ def test_a_third_has_no_decimal_text() -> None:
         decimal_text(Fraction(1, 3))
 
 
-def departures(data: object, schema: dict, root: dict | None = None, where: str = "") -> list[str]:
+def departures(data: object, schema: dict[str, Any], root: dict[str, Any] | None = None, where: str = "") -> list[str]:
     """Where `data` departs from the JSON Schema, by the words of it that pydantic writes (none is passed over)."""
     root = root or schema
     if "$ref" in schema:
@@ -221,9 +233,9 @@ def _is(data: object, name: str) -> bool:
         (lambda form: form["sections"][0]["questions"][0].update(na="yes"), ".sections.0.questions.0: 0 of oneOf"),
     ],
 )
-def test_the_json_schema_refuses_what_the_reader_refuses(change, where: str) -> None:
+def test_the_json_schema_refuses_what_the_reader_refuses(change: Callable[[Any], object], where: str) -> None:
     """An editor marks an unknown key, a missing one, a key of another type and a wrong value."""
-    document = form_document(check_text(WRITTEN, "f.yaml").form)
+    document = form_document(opened(WRITTEN))
     assert departures(document, form_schema()) == []
     change(wrong := copy.deepcopy(document))
     assert departures(wrong, form_schema()) == [where]

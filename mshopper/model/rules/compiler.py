@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from mshopper.i18n import _
 from mshopper.model.form import Form
 from mshopper.model.rules import grammar, values
-from mshopper.model.rules.functions import FUNCTIONS, Function, conversion
+from mshopper.model.rules.functions import FUNCTIONS, Function, conversion, numbers
 from mshopper.model.rules.grammar import Binary, Call, Literal, Negate, Number, Path, Reference, Step, Union, Variable
-from mshopper.model.rules.scope import Frame
+from mshopper.model.rules.scope import Frame, Predicate
 from mshopper.model.rules.shape import Shape
 from mshopper.model.rules.values import RuleValue, to_boolean, to_number
 
@@ -65,7 +65,7 @@ class Rule:
         """The paths of the questions and repeats that the rule depends on."""
         return frozenset(self.levels)
 
-    def holds(self, frame: Frame) -> bool:
+    def holds(self, frame: Frame | Predicate) -> bool:
         """Whether the rule is true there. Raises RuleFailure where it can't be evaluated."""
         return to_boolean(self.run(frame))
 
@@ -366,16 +366,11 @@ def _argument(code: Code, letter: str) -> Run:
         return as_boolean(code)
     run = code.run
     if letter == "m":
-        return lambda s: _numbers(run(s), s.world.zone)
+        return lambda s: numbers(run(s), s.world.zone)
     if letter == "v" or (letter == "s" and code.kind == "text") or (letter == "a" and code.kind == "nodes"):
         return run
     convert = conversion(letter)
     return lambda s: convert(run(s))
-
-
-def _numbers(value: RuleValue, zone: Any) -> list[float]:
-    atoms = value if isinstance(value, list) else [value]
-    return [to_number(atom, zone) for atom in atoms if atom != ""]
 
 
 def _function_code(function: Function, codes: list[Code]) -> Code:

@@ -6,7 +6,7 @@ Source: the ODK XForms specification. `date()` counts days of the wall clock in 
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mshopper.i18n import _
 from mshopper.model.rules import values
@@ -78,7 +78,8 @@ def decimal_time(world: World, value: RuleValue) -> float:
 def formatted(world: World, value: RuleValue, form: str) -> str:
     """A date or moment by the letters of `form`, each behind a %; "" from what is no date.
 
-    Y, y year; m, n month (padded, plain); b its name; d, e day; a weekday; W week; H, h hour; M minute; S second; 3 millisecond.
+    Y, y year; m, n month (padded, plain), b its name; d, e day; a weekday; W week; H, h hour; M minute; S second;
+    3 millisecond.
     """
     text = to_moment(world, value)
     found = values.moment(text, world.zone)
@@ -98,7 +99,7 @@ def formatted(world: World, value: RuleValue, form: str) -> str:
     return "".join(parts)
 
 
-def _named(names: dict[str, tuple[str, ...]], language: str, index: int) -> str:
+def _named(names: Mapping[str, tuple[str, ...]], language: str, index: int) -> str:
     return names.get(language[:2], names["en"])[index]
 
 
@@ -129,7 +130,11 @@ def _first(value: RuleValue) -> RuleValue:
 
 def _count(value: RuleValue) -> float:
     """A number of days: a number, or text that is one; a time of day is none."""
-    return NAN if isinstance(value, str) and ":" in value else to_number(to_text(value) if isinstance(value, str) else value)
+    return (
+        NAN
+        if isinstance(value, str) and ":" in value
+        else to_number(to_text(value) if isinstance(value, str) else value)
+    )
 
 
 def _here(found: dt.datetime, world: World) -> dt.datetime:

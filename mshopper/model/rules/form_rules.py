@@ -225,7 +225,7 @@ class _Builder:
             above = [Task("when", placed.section_path)] if placed.section_path else []
             needs[Task("when", path)] = above + self._values(Task("when", path))
             if isinstance(placed.item, Question):
-                needs[Task("value", path)] = [Task("when", path), *self._values(Task("value", path), but=path)]
+                needs[Task("value", path)] = [Task("when", path), *self._values(Task("value", path))]
             elif path in rules.counts:
                 needs[Task("count", path)] = [Task("when", path), *self._values(Task("count", path))]
         ordered, cycles = _in_order(needs)
@@ -243,13 +243,15 @@ class _Builder:
                     readers.setdefault(path, []).append(Reader(task, level))
         rules.readers = {path: tuple(found) for path, found in readers.items()}
 
-    def _values(self, task: Task, but: str = "") -> list[Task]:
+    def _values(self, task: Task) -> list[Task]:
+        """The tasks whose outcome a task reads; its own only where it reads that very value, not a sibling's."""
         found = []
-        for path in sorted(self.reads.get(task, ())):
-            is_question = isinstance(self.form.places[path].item, Question)
-            if path != but:
-                found.append(Task("value" if is_question else "when", path))
-        return [need for need in found if need != task]
+        for path, level in sorted(self.reads.get(task, {}).items()):
+            need = Task("value" if self.shape.is_question(path) else "when", path)
+            is_itself = level >= len(self.form.places[path].repeats) or not self.shape.is_question(path)
+            if need != task or is_itself:
+                found.append(need)
+        return found
 
     def _report_cycle(self, cycle: list[Task]) -> None:
         around = dict.fromkeys(task.path for task in cycle)

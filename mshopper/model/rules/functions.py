@@ -4,6 +4,7 @@ Source: the ODK XForms specification ("XPath functions") and the XLSForm one. Wh
 question an argument names, which branch to take) is compiled in `special`.
 """
 
+import datetime as dt
 import math
 import warnings
 from collections.abc import Callable
@@ -33,8 +34,8 @@ class Function:
     """How a function is called: what its arguments turn into, how many there may be, and what it gives.
 
     `takes` is a letter an argument, the last one for all further ones: n number, s text, b boolean, v as it is, a
-    all atoms of a nodeset, m the numbers among them (blanks left out, as in Collect). `world` functions get the World first. `gives` is number, text, boolean or any. `here`
-    functions take `.` where they are given nothing.
+    all atoms of a nodeset, m the numbers among them (blanks left out, as in Collect). `world` functions get the World
+    first. `gives` is number, text, boolean or any. `here` functions take `.` where they are given nothing.
     """
 
     run: Callable[..., RuleValue]
@@ -80,7 +81,7 @@ def _pattern(pattern: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of doubtful spellings, which the form's author can't see
-            return regex.compile(pattern, regex.ASCII)
+            return regex.compile(pattern)
     except (regex.error, OverflowError, RecursionError, ValueError):
         raise RuleFailure(_("“{pattern}” is not a pattern that can be read").format(pattern=pattern)) from None
 
@@ -171,11 +172,11 @@ def _from_text(text: str) -> bool:
 
 
 def _before(text: str, mark: str) -> str:
-    return text.partition(mark)[0] if mark in text else ""
+    return text.partition(mark)[0] if mark and mark in text else ""
 
 
 def _after(text: str, mark: str) -> str:
-    return text.partition(mark)[2]
+    return text.partition(mark)[2] if mark else text
 
 
 def _translate(text: str, old: str, new: str) -> str:
@@ -274,8 +275,21 @@ FUNCTIONS: dict[str, Function] = {
 
 
 def conversion(letter: str) -> Callable[[RuleValue], Any]:
-    """What turns a value into the kind of argument that `Function.takes` names; numbers are the compiler's."""
-    return {"s": to_text, "b": to_boolean, "v": lambda value: value, "a": _atoms}[letter]
+    """What turns a value into the kind of argument that `Function.takes` names, where no time zone matters."""
+    found: dict[str, Callable[..., Any]] = {
+        "n": to_number,
+        "s": to_text,
+        "b": to_boolean,
+        "v": lambda value: value,
+        "a": _atoms,
+        "m": numbers,
+    }
+    return found[letter]
+
+
+def numbers(value: RuleValue, zone: dt.tzinfo | None = None) -> list[float]:
+    """The numbers of a nodeset or single value, blanks left out."""
+    return [to_number(atom, zone) for atom in _atoms(value) if atom != ""]
 
 
 def _atoms(value: RuleValue) -> list[RuleValue]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 GRAMMAR = r"""
 ?start: or_expr
@@ -50,7 +50,7 @@ VARIABLE: /\$[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 NUMBER.3: /\d+(\.\d*)?|\.\d+/
 NODE_TEST.3: /(node|text|comment)\s*\(\s*\)|processing-instruction\s*\(\s*("[^"]*"|'[^']*')?\s*\)/
 FUNC.2: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?(?=\s*\()/
-AXIS.3: /(ancestor(-or-self)?|attribute|child|descendant(-or-self)?|following(-sibling)?|namespace|parent|preceding(-sibling)?|self)\s*::/
+AXIS.3: /((ancestor|descendant)(-or-self)?|(following|preceding)(-sibling)?|attribute|child|namespace|parent|self)\s*::/
 ANY_OF.2: /[^\W\d][\w.\-]*:\*/
 NAME: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 STAR: "*"
@@ -298,7 +298,8 @@ def parse(text: str) -> Any:
     try:
         return _parser().parse(text)
     except UnexpectedInput as error:
-        column = getattr(error, "column", 0)
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        column = 0 if at_end else getattr(error, "column", 0)
         raise RuleSyntaxError(
             str(type(error).__name__), column if isinstance(column, int) and column > 0 else 0
         ) from None

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from mshopper.i18n import _
@@ -60,7 +61,7 @@ def seed_of(value: RuleValue) -> int:
 
 def shuffled(items: Sequence[T], seed: int) -> list[T]:
     """The items in the order that `seed` gives."""
-    state = int(math.copysign(abs(seed) % _PRIME, seed)) if abs(seed) < 2**53 else abs(seed) % _PRIME * (1 if seed > 0 else -1)
+    state = abs(seed) % _PRIME * (1 if seed > 0 else -1)  # the remainder has the seed's sign, as in those engines
     if state <= 0:
         state += _PRIME - 1
     found: list[T] = []
@@ -101,10 +102,10 @@ def distance(*lists: list[RuleValue]) -> float:
     if points is None:
         return NAN
     metres = 0.0
-    for (latitude, longitude), (next_latitude, next_longitude) in zip(points, points[1:], strict=False):
-        cosine = math.sin(latitude) * math.sin(next_latitude) + math.cos(latitude) * math.cos(
-            next_latitude
-        ) * math.cos(longitude - next_longitude)
+    for (latitude, longitude), (next_latitude, next_longitude) in pairwise(points):
+        cosine = math.sin(latitude) * math.sin(next_latitude) + math.cos(latitude) * math.cos(next_latitude) * math.cos(
+            longitude - next_longitude
+        )
         metres += math.acos(max(-1.0, min(1.0, cosine))) * _EARTH_METRES
     return _hundredths(metres)
 

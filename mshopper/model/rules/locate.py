@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from mshopper.i18n import _
+from mshopper.model.form import Question
 from mshopper.model.rules import list_functions, nodes
 from mshopper.model.rules.compiler import Code, Compiler, RuleError, Scope, constant
 from mshopper.model.rules.grammar import ANY, NODE, NOTHING, TEXT, Call, Literal, Path, Reference, Step, Union
@@ -125,6 +126,9 @@ class Branched(Located):
         level = min((branch.level for branch in self.branches), default=0)
         return Walked(self.compiler, found, frozenset(branch.path for branch in self.branches), level)
 
+    def narrowed(self, predicates: tuple[Any, ...]) -> Located:
+        return self.walked().narrowed(predicates) if predicates else self
+
     def walked(self) -> "Walked":
         """The same nodes, to be walked on from."""
         return self.of_nodes(self.nodes())
@@ -189,7 +193,7 @@ class Walked(Located):
 
         return position
 
-    def step(self, step: Step, *, inside: bool) -> "Walked":
+    def step(self, step: Step, *, inside: bool) -> "Walked":  # noqa: ARG002 - only a branch can be this instance's own
         compiler, shape, name = self.compiler, self.compiler.shape, step.name
         axis = nodes.AXES["content" if step.axis == "child" and name in (NODE, TEXT) else step.axis]
         paths = frozenset(
@@ -300,10 +304,10 @@ def note_read(compiler: Compiler, path: str, level: int) -> None:
 def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
     """The path that `${name}` means where the rule stands: of several equal names the nearest. Raises RuleError."""
     form, holder = compiler.form, compiler.holder
-    if name in form.places:
-        return name
     paths = form.by_name.get(name, ())
     if not paths:
+        if name in form.places:
+            return name
         near = get_close_matches(name, list(form.by_name), n=1, cutoff=0.6)
         remedy = (
             _("Did you mean “{name}”?").format(name=near[0])
@@ -319,7 +323,13 @@ def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
             (i for i, (a, b) in enumerate(zip(around, parts, strict=False)) if a != b), min(len(around), len(parts))
         )
 
-    return max(paths, key=shared)
+    return max(paths, key=lambda path: (shared(path), _has_value(compiler, path)))
+
+
+def _has_value(compiler: Compiler, path: str) -> bool:
+    """Of a group and a question of one name, a reference means the question."""
+    item = compiler.form.places[path].item
+    return isinstance(item, Question) or item.repeat is not None
 
 
 def reference(compiler: Compiler, tree: Reference) -> Branch:
@@ -338,9 +348,7 @@ def reference(compiler: Compiler, tree: Reference) -> Branch:
     return _from_chain(path, repeats, here, lambda s: s.current.chain[here], here)
 
 
-def _from_chain(
-    path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame], fixed: int
-) -> Branch:
+def _from_chain(path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame], fixed: int) -> Branch:
     deeper = repeats[level:]
     if not deeper:
         return Branch(path, lambda s: [start(s)], start, fixed)
@@ -419,7 +427,9 @@ def _instance(compiler: Compiler, call: Call) -> LocatedRows:
 
 def _randomized(compiler: Compiler, call: Call) -> Located:
     if not 1 <= len(call.arguments) <= 2:
-        raise RuleError(_("randomize() takes nodes, and perhaps a seed"), _("Write randomize(nodes, seed)."), call.column)
+        raise RuleError(
+            _("randomize() takes nodes, and perhaps a seed"), _("Write randomize(nodes, seed)."), call.column
+        )
     located = locate(compiler, call.arguments[0])
     located.read()
     found = located.nodes()
@@ -474,7 +484,9 @@ def _child(compiler: Compiler, branch: Branch, path: str, *, inside: bool) -> Br
         level = len(compiler.form.places[path].repeats)
         own: Callable[[Scope], Frame] = lambda s: s.current.chain[level]  # noqa: E731 - a closure with a type
         return Branch(path, lambda s: [own(s)], own, level)
-    return Branch(path, lambda s: [inner for frame in frames(s) for inner in frame.repeats.get(path, ())], None, branch.level)
+    return Branch(
+        path, lambda s: [inner for frame in frames(s) for inner in frame.repeats.get(path, ())], None, branch.level
+    )
 
 
 def keeping(compiler: Compiler, context: Located, predicates: Iterable[Any]) -> Keep:

@@ -23,7 +23,7 @@ from mshopper.model.rules.compiler import (
 )
 from mshopper.model.rules.functions import is_selected, largest, smallest, total
 from mshopper.model.rules.grammar import Call, Literal, Path, Reference, RuleSyntaxError, Step, Union, parse
-from mshopper.model.rules.scope import Frame, Place, Predicate
+from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import RuleFailure, to_boolean, to_number, to_text
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -108,11 +108,7 @@ def _counting(compiler: Compiler, call: Call, *, filled: bool) -> Code:
         return Code(lambda s: float(count(s)), "number")
     code = compiler.compile(tree)
     if code.kind not in ("nodes", "any"):
-        raise RuleError(
-            _("{function}() counts questions or instances").format(function=call.name),
-            _("Write a question as ${{its_id}}.").format(),
-            call.column,
-        )
+        raise RuleError(_("a question was expected here"), _("Write a question as ${{its_id}}.").format(), call.column)
     run = code.run
 
     def counted(s: Scope) -> float:
@@ -142,9 +138,11 @@ def _position(compiler: Compiler, call: Call) -> Code:
     return Code(lambda s: float(getattr(s, "position", 1)), "number")
 
 
-def _last(_compiler: Compiler, call: Call) -> Code:
+def _last(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0)
-    return Code(lambda s: float(getattr(s, "size", 1)), "number")
+    if compiler.context is None:
+        raise RuleError(_("last() stands outside a condition in [ ]"), _("Use count() instead."), call.column)
+    return Code(lambda s: float(s.size), "number")
 
 
 def _index(compiler: Compiler, call: Call) -> Code:
@@ -232,7 +230,9 @@ def _indexed_repeat(compiler: Compiler, call: Call) -> Code:
             )
         wanted[path] = as_number(compiler.compile(index))
     repeats, own = places[target].repeats, compiler.holder_repeats
-    level = next((i for i, repeat in enumerate(repeats) if repeat in wanted or own[i : i + 1] != (repeat,)), len(repeats))
+    level = next(
+        (i for i, repeat in enumerate(repeats) if repeat in wanted or own[i : i + 1] != (repeat,)), len(repeats)
+    )
     locate.note_read(compiler, target, level)
 
     def run(s: Scope) -> Any:
@@ -311,7 +311,8 @@ def _pulldata(compiler: Compiler, call: Call) -> Code:
     table, wanted, key, value = (compiler.compile(argument).run for argument in call.arguments)
 
     def run(s: Scope) -> str:
-        return s.world.row(to_text(table(s)), to_text(key(s)), to_text(value(s))).get(to_text(wanted(s)), "")
+        row: Row = s.world.row(to_text(table(s)), to_text(key(s)), to_text(value(s)))
+        return row.get(to_text(wanted(s)), "")
 
     return Code(run, "text")
 

@@ -167,12 +167,15 @@ def is_date(text: str) -> bool:
 
 
 def moment(text: str, zone: dt.tzinfo | None) -> dt.datetime | None:
-    """The wall-clock time in `zone` of an ISO date or date and time (without zone or offset: as written); None for other text."""
+    """The wall-clock time in `zone` of an ISO date, or date and time; None for other text.
+
+    Without `zone`, or where the text has no offset, it is the time as written.
+    """
     if len(text) < 8 or (match := _DATE.fullmatch(text.strip())) is None:
         return None
     year, month, day, hours, minutes, seconds, fraction, offset = match.groups()
     try:
-        written = dt.datetime(
+        written = dt.datetime(  # noqa: DTZ001 - a wall clock has no zone
             int(year), int(month), int(day), int(hours or 0), int(minutes or 0), int(seconds or 0), _micro(fraction)
         )
         if not offset or zone is None:
@@ -189,7 +192,7 @@ def clock(text: str, zone: dt.tzinfo | None) -> float:
         return NAN
     hours, minutes, seconds, fraction, offset = match.groups()
     try:
-        written = dt.datetime(2000, 1, 1, int(hours), int(minutes), int(seconds or 0), _micro(fraction))
+        written = dt.datetime(2000, 1, 1, int(hours), int(minutes), int(seconds or 0), _micro(fraction))  # noqa: DTZ001
         if offset and zone is not None:
             written = written.replace(tzinfo=_zone_of(offset)).astimezone(zone)
         elif offset:
@@ -215,7 +218,7 @@ def _zone_of(offset: str) -> dt.timezone:
 
 
 def days(text: str, zone: dt.tzinfo | None = None) -> float:
-    """Days since 1970-01-01 of an ISO date or moment, the part of a day of a time (wall clock in `zone`); NaN for other text."""
+    """Days since 1970-01-01 of an ISO date or moment, the part of a day of a time; NaN for other text. Wall clock in `zone`."""
     if len(text) < 4 or not text[-1:].isalnum():
         return NAN
     if found := moment(text, zone):

@@ -21,7 +21,8 @@ from mshopper.ui.filling.inputs.stopwatch import Stopwatch
 from mshopper.ui.filling.inputs.table import make_input
 from mshopper.ui.filling.inputs.typed import TextInput
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
-from mshopper.ui.layouts import Flow, button, column, label
+from mshopper.ui.flow import Flow
+from mshopper.ui.layouts import button, column, label
 from mshopper.ui.theme import restyle
 
 
@@ -99,21 +100,22 @@ class Card(QFrame):
         if not self._question.is_answered_by_person:
             return
         tools = Flow(gap=8)
+        if self._question.type == "photo":
+            restyle(self.photo_button, kind="")
+            self.photo_button.setText(_("Add photos…"))
+            tools.add(self.photo_button)
         if self._question.na and self.input is not None and self.input.add_beside(self.na_button):
             self.na_button.setText(_("N   Not applicable"))
             restyle(self.na_button, kind="option")
         elif self._question.na:
             tools.add(self.na_button)
+        tools.add(self.comment_button)
+        if self._question.type not in ("photo", "signature"):
+            tools.add(self.photo_button)
         self.comment.answer_changed.connect(self._comment_given)
         self.comment.typing.connect(self.typing)
         self.photos.captioned.connect(self.captioned)
         self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
-        tools.add(self.comment_button)
-        if self._question.type == "photo":
-            restyle(self.photo_button, kind="")
-            self.photo_button.setText(_("Add photos…"))
-        if self._question.type != "signature":
-            tools.add(self.photo_button)
         for widget in (self.photos, self.comment, tools, self.lacking, self.problems):
             self._layout.addWidget(widget)
         for widget in (self.comment, self.lacking, self.problems):

@@ -18,6 +18,7 @@ from mshopper.ui.visits.rows import verdict_words
 from mshopper.ui.words import day_and_time, percent
 
 SHOWN_AT_MOST = 200
+LONGEST_LINK = 95
 
 
 class SubmitPage(QWidget):
@@ -54,7 +55,14 @@ class SubmitPage(QWidget):
     def _list(self, missing: Sequence[Violation]) -> QWidget:
         card = frame("card")
         layout = column(card, margin=8, gap=0)
+        shown_section = ""
         for violation in missing[:SHOWN_AT_MOST]:
+            section = violation.key.path.partition("/")[0]
+            if section != shown_section:
+                title = label(self._session.title(section), "muted")
+                title.setContentsMargins(9, 10 if shown_section else 2, 8, 0)
+                layout.addWidget(title)
+                shown_section = section
             layout.addWidget(self._link(violation))
         if len(missing) > SHOWN_AT_MOST:
             layout.addWidget(label(_("… and {n} more").format(n=len(missing) - SHOWN_AT_MOST), "muted"))
@@ -62,14 +70,17 @@ class SubmitPage(QWidget):
 
     def _link(self, violation: Violation) -> QWidget:
         session, key = self._session, violation.key
-        top = key.path.partition("/")[0]
-        words = session.label(key)
-        where = f"{session.title(top)} {key.instance}".strip()
-        sentence = violation_sentence(session, violation)
-        short = words if len(words) <= 90 else f"{words[:89]}…"
-        made = button(f"{where} › {short}\n{sentence}".replace("&", "&&"), lambda: self.go_to.emit(key), "link")
-        made.setMinimumHeight(52)
-        return made
+        words = f"{session.label(key)} {f'({key.instance})' if key.instance else ''}".strip()
+        short = words if len(words) <= LONGEST_LINK else f"{words[: LONGEST_LINK - 1]}…"
+        row = QWidget()
+        layout = column(row, gap=0)
+        made = button(short.replace("&", "&&"), lambda: self.go_to.emit(key), "link")
+        layout.addWidget(made)
+        if violation.code != "required":
+            sentence = label(violation_sentence(session, violation), "small", wrap=True)
+            sentence.setContentsMargins(9, 0, 8, 6)
+            layout.addWidget(sentence)
+        return row
 
     def _anyway(self) -> QWidget:
         card = frame("card")

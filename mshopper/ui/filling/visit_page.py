@@ -3,7 +3,6 @@
 It ties a FillingSession to its pages: what a change names is shown, where the person is is kept (also for a kill -9).
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling import photo_taking
+from mshopper.ui.filling.briefing_page import BriefingPage
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.progress import VisitProgress, top
 from mshopper.ui.filling.section_page import SectionPage
@@ -96,9 +96,9 @@ class VisitPage(QWidget):
         row.addStretch(1)
         self._elapsed = label("", "muted")
         self._elapsed.setFont(tabular(self._elapsed.font()))
-        clock = QLabel()
-        clock.setPixmap(icons.pixmap("clock", "muted", 16))
-        row.addWidget(clock)
+        self._clock_icon = QLabel()
+        self._clock_icon.setPixmap(icons.pixmap("clock", "muted", 16))
+        row.addWidget(self._clock_icon)
         row.addWidget(self._elapsed)
         self._saved = label("", "muted")
         self._saved.setMinimumWidth(150)
@@ -107,6 +107,8 @@ class VisitPage(QWidget):
         self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.session.undo.redo)
         row.addWidget(self._undo)
         row.addWidget(self._redo)
+        if self.session.form.briefing:
+            row.addWidget(icon_button(_("Briefing"), icons.icon("info"), self.show_briefing))
         if len(self.session.form.languages) > 1:
             self._language = button(self.session.language.upper(), self._next_language, "quiet")
             self._language.setToolTip(_("Language of the form"))
@@ -179,9 +181,26 @@ class VisitPage(QWidget):
             page.go_to(key)
         elif keys := page.visible_keys():
             page.cards[keys[0]].focus_target().setFocus()
+        if not place and self.session.form.briefing:
+            self.show_briefing()
         scroll = place.get("scroll")
         if isinstance(scroll, int) and scroll:
             QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
+
+    def show_briefing(self) -> None:
+        """Show what the auditor should do."""
+        page = BriefingPage(self.session)
+        page.go_on.connect(lambda: self._leave_briefing(page))
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.begin()
+
+    def _leave_briefing(self, page: BriefingPage) -> None:
+        self.show_section(self._path)
+        self.stack.removeWidget(page)
+        page.deleteLater()
+        if keys := self.pages[self._path].visible_keys():
+            self.go_to(keys[0])
 
     def show_section(self, path: str) -> None:
         """Show a section's page, building it the first time."""
@@ -333,7 +352,7 @@ class VisitPage(QWidget):
                 then=self.session.retry,
             )
         elif state == TYPING:
-            text, role = _("typing…"), "muted"
+            text, role = _("not saved yet"), "muted"
         else:
             at = self.session.saved_at
             text, role = (_("saved {time}").format(time=at.strftime("%H:%M:%S")) if at else _("saved")), "muted"
@@ -345,7 +364,7 @@ class VisitPage(QWidget):
         if started is not None and not self._sealed:
             if started.tzinfo is None:
                 started = started.astimezone()
-            seconds = (dt.datetime.now().astimezone() - started).total_seconds()
+            seconds = (self._desk.workspace.clock() - started).total_seconds()
             self._elapsed.setText(stretch_of_time(int(seconds)))
             self._elapsed.setToolTip(_("Time since the visit was started"))
 
@@ -414,23 +433,23 @@ class VisitPage(QWidget):
         self._clock.stop()
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, last_visit="")
-        self.side.setEnabled(False)
-        self._undo.setEnabled(False)
-        self._redo.setEnabled(False)
+        for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
+            widget.hide()
         self.summary.show_sealed(header, self._desk.workspace.store.visits.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)
 
     def leave(self) -> None:
-        """Go back to the list, everything kept."""
-        self.close_visit()
+        """Go back to the list."""
         self.left.emit()
 
-    def close_visit(self) -> None:
-        """Keep what is typed and where the person is."""
+    def close_visit(self) -> bool:
+        """Keep what is typed and where the person is. False where an answer could not be saved: then stay."""
         self._resume_timer.stop()
-        if not self._sealed:
-            self.flush()
-            self.save_place()
+        if self._sealed:
+            return True
+        self.flush()
+        self.save_place()
+        return self.session.state != FAILED
 
     @property
     def is_sealed(self) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
@@ -11,6 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.model.record import Store
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import add_row, button, column, label
+from mshopper.ui.theme import TARGET
 
 STORES_SHOWN = 200
 _WHAT = Qt.ItemDataRole.UserRole
@@ -28,7 +29,6 @@ class NewVisitPage(QWidget):
         self.forms = chooser(_("Form"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Type a name, or a new store's name"))
-        self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._show_stores())
         self.search.installEventFilter(self)
         self.stores = chooser(_("Stores"))
@@ -79,26 +79,30 @@ class NewVisitPage(QWidget):
     def _show_forms(self) -> None:
         for info in ops.list_forms(self._desk.workspace):
             title = info.title.get(current_language()) or info.id
-            item = QListWidgetItem(f"{title}   {info.version}")
-            item.setData(_WHAT, info.hash)
-            item.setToolTip(f"{info.id} {info.version}")
-            self.forms.addItem(item)
+            words = _("{form} (version {version})").format(form=title, version=info.version)
+            self.forms.addItem(_line(words, info.hash))
         self.forms.setCurrentRow(0)
 
     def _show_stores(self) -> None:
         text = self.search.text().strip()
-        found = ops.list_stores(self._desk.workspace, text)
+        found = sorted(
+            ops.list_stores(self._desk.workspace, text, limit=STORES_SHOWN), key=lambda store: not _begins(store, text)
+        )
         self.stores.clear()
-        for store in found[:STORES_SHOWN]:
+        for store in found:
             place = ", ".join(part for part in (store.region, store.address) if part)
-            item = QListWidgetItem(" · ".join(part for part in (store.name or store.store_id, place) if part))
-            item.setData(_WHAT, store.store_id)
-            self.stores.addItem(item)
+            words = " · ".join(part for part in (store.name or store.store_id, place) if part)
+            self.stores.addItem(_line(words, store.store_id))
         if text and not any(text.casefold() == (store.name or store.store_id).casefold() for store in found):
-            item = QListWidgetItem(self._desk.icons.icon("plus", "accent"), _("Add “{name}”").format(name=text))
-            item.setData(_WHAT, "")
+            item = _line(_("Add “{name}”").format(name=text), "")
+            item.setIcon(self._desk.icons.icon("plus", "accent"))
             self.stores.addItem(item)
-        self.stores.setCurrentRow(0)
+        if not self.stores.count():
+            hint = _line(_("No stores yet: type the name of one above."), "")
+            hint.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.stores.addItem(hint)
+        else:
+            self.stores.setCurrentRow(0)
         self._check()
 
     def _check(self) -> None:
@@ -141,6 +145,19 @@ class NewVisitPage(QWidget):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _line(words: str, what: str) -> QListWidgetItem:
+    item = QListWidgetItem(words)
+    item.setData(_WHAT, what)
+    item.setSizeHint(QSize(100, TARGET))
+    return item
+
+
+def _begins(store: Store, text: str) -> bool:
+    """Whether the store's name or id begins with what is typed: such a store comes first."""
+    typed = text.casefold()
+    return store.name.casefold().startswith(typed) or store.store_id.casefold().startswith(typed)
 
 
 def chooser(name: str) -> QListWidget:

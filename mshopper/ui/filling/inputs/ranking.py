@@ -1,6 +1,6 @@
 """An order of preference: the choices under each other, moved up and down by buttons or Alt and the arrow keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -37,8 +37,8 @@ class Ranking(AnswerInput):
         self.list = _Order(self)
         self.list.setProperty("role", "choose")
         self.list.setAccessibleName(_("Order, the first on top"))
-        self.list.setMaximumWidth(TEXT_WIDTH - 60)
-        self.list.setFixedHeight(len(self._order) * (TARGET + 2) + 6)
+        self.list.setFixedWidth(TEXT_WIDTH - 160)
+        self.list.setFixedHeight(len(self._order) * TARGET + 6)
         icons = asked.icons
         buttons = QVBoxLayout()
         buttons.addWidget(icon_button(_("Move up"), icons.icon("arrow-up"), lambda: self.move_chosen(-1), ""))
@@ -47,8 +47,9 @@ class Ranking(AnswerInput):
         self._state = label("", "small")
         self._confirm = button(_("Keep this order"), self._tell)
         row = QHBoxLayout()
-        row.addWidget(self.list, 1)
+        row.addWidget(self.list)
         row.addLayout(buttons)
+        row.addStretch(1)
         below = QHBoxLayout()
         below.addWidget(self._confirm)
         below.addWidget(self._state, 1)
@@ -85,7 +86,13 @@ class Ranking(AnswerInput):
     def _show(self, row: int) -> None:
         self.list.clear()
         for n, choice_id in enumerate(self._order):
-            self.list.addItem(QListWidgetItem(f"{n + 1}   {self._words[choice_id]}"))
+            self.list.addItem(_line(f"{n + 1}   {self._words[choice_id]}"))
         self.list.setCurrentRow(row)
         self._confirm.setVisible(not self._answered)
         self._state.setText("" if self._answered else _("Not answered yet: move a line, or keep this order."))
+
+
+def _line(words: str) -> QListWidgetItem:
+    item = QListWidgetItem(words)
+    item.setSizeHint(QSize(100, TARGET))
+    return item
