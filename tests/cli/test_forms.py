@@ -32,13 +32,16 @@ def test_every_problem_of_every_file_is_said_with_its_line(run: Run, tmp_path: P
     lines = checked.out.splitlines()
     assert lines[0].startswith(f"{bad}:{FORM[: FORM.index('type: nps')].count(chr(10)) + 1}: ")
     assert "nobody" in lines[1]
-    assert lines[2:] == [f"{bad}: 2 problems", f"{form}: good, 11 questions"]
+    assert lines[2:4] == [f"{bad}: 2 problems", f"{form}: good, 11 questions"]
+    assert lines[4] == "  2 sections; 10 questions to answer; 5 scored; languages: en, it"
+    assert lines[-1] == "2 forms, 1 without problems; 0 warnings"
     found = run("form", "check", bad, form, "--json")
     assert found.code == 1
     first, second = found.json
     assert [(problem["line"] > 0, bool(problem["remedy"])) for problem in first["problems"]] == [(True, True)] * 2
     assert (first["form"], second["problems"]) == (None, [])
     assert second["form"] == {"id": "shop", "version": "1", "questions": 11}
+    assert (first["profile"], second["profile"]["scored"], second["profile"]["without_dimension"]) == (None, 5, [])
 
 
 def test_a_form_with_a_cycle_a_ghost_and_a_double_id_says_all_three(run: Run, tmp_path: Path) -> None:

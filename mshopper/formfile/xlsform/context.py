@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mshopper.formfile.xlsform.choices import ChoiceLists
 from mshopper.formfile.xlsform.names import free_name, mended_name, mended_rule, with_literals, with_references
-from mshopper.formfile.xlsform.notes import Notes
+from mshopper.formfile.xlsform.notes import Notes, Place
 from mshopper.formfile.xlsform.outline import Node
 from mshopper.formfile.xlsform.table import Row
 from mshopper.formfile.xlsform.tables import read_table_file, table_name
@@ -27,7 +27,7 @@ class Context:
     folder: Path | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
+    rules: dict[str, Place] = field(default_factory=dict)
     with_other: set[str] = field(default_factory=set)
     _known: dict[str, str] = field(default_factory=dict)
 
@@ -90,7 +90,7 @@ class Context:
         if not written:
             return ""
         rule = with_literals(with_references(mended_rule(written), self.reference), self.lists.renamed)
-        self.rules.append(rule)
+        self.rules.setdefault(rule, row.place(kind))
         return rule
 
     def text(self, row: Row, kind: str) -> Text:

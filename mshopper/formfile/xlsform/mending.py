@@ -4,7 +4,7 @@ A rule that can't be understood goes and its question stays; so does a default t
 passes the checks that a form kept in the store passes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -52,8 +52,8 @@ _ROUNDS = 40
 def mend(form: Form, context: Context, settings: Row | None) -> Form:
     """The form without what can't be used."""
     mender = _Mender(context, settings)
-    form = mender.without_findings(form)
-    return mender.without_rules(form)
+    # Rules first: without its filter, a list may turn out to hold a choice twice.
+    return mender.without_findings(mender.without_rules(form))
 
 
 class _Mender:
@@ -62,7 +62,7 @@ class _Mender:
 
     def without_findings(self, form: Form) -> Form:
         """Judge the form's meaning: warnings are passed on, defaults that are no answers go, the rest is a problem."""
-        dropped: list[str] = []
+        changes: list[tuple[str, Callable[[Any], Item]]] = []
         for finding in list(meaning_findings(form)):
             path, item, key = _item_at(form, finding)
             if item is None:
@@ -72,12 +72,15 @@ class _Mender:
                 self._warn(finding, path, item, key)
             elif key == "default":
                 self._drop_default(path, item)
-                dropped.append(path)
+                changes.append((path, lambda question: replace(question, default="")))
+            elif key == "choices" and isinstance(item, Question) and item.choices:
+                self.notes.warn(self._place(path, "type"), finding.what, _("Remove one of them; the first is offered."))
+                changes.append((path, _with_choices_once))
             else:
                 place = self._place(path, _COLUMNS.get(key, ""))
                 self.notes.refuse(place, finding.what, finding.remedy)
-        for path in dropped:
-            form = _changed(form, path, lambda item: replace(item, default=""))
+        for path, change in changes:
+            form = _changed(form, path, change)
         return form
 
     def _form_finding(self, finding: Finding) -> None:
@@ -170,7 +173,19 @@ def _item_at(form: Form, finding: Finding) -> tuple[str, Item | None, str]:
     return path, item, str(rest[0]) if rest else ""
 
 
-def _changed(form: Form, path: str, change: Any) -> Form:
+def _with_choices_once(question: Question) -> Question:
+    """The question without choices that repeat another's id and don't say other words."""
+    words: dict[str, set[Text]] = {}
+    kept = []
+    for choice in question.choices:
+        before = words.setdefault(choice.id, set())
+        if not before or (choice.label not in {Text(), *before} and Text() not in before):
+            kept.append(choice)
+        before.add(choice.label)
+    return replace(question, choices=tuple(kept))
+
+
+def _changed(form: Form, path: str, change: Callable[[Any], Item]) -> Form:
     """The form with the item at `path` changed."""
 
     def within(items: tuple[Item, ...], steps: list[str]) -> tuple[Item, ...]:

@@ -169,15 +169,19 @@ class _Reading:
 
     def _tables(self, form: Form, context: Context) -> tuple[FormTable, ...]:
         """The tables that choices and rules read: the form's own lists, and CSV files beside it."""
-        rules = [*context.rules, form.instance_name]
-        for name in tables_read_by(rule for rule in rules if rule):
+        settings = self.settings.row.place("instance_name") if self.settings.row else Place()
+        read_at: dict[str, Place] = {}
+        for rule, place in (*context.rules.items(), (form.instance_name, settings)):
+            for name in tables_read_by(rule):
+                read_at.setdefault(name.removesuffix(".csv"), place)
+        for name, place in read_at.items():
             if name in context.tables:
                 continue
             if found := context.lists.find(name):
                 context.tables[name] = replace(found.as_table(context.language), name=name)
             elif context.table(name) is None and not name.startswith("uuid:"):
                 self.notes.warn(
-                    Place(self.survey.sheet.name),
+                    place,
                     _("the list `{name}` that rules read isn't there; they find nothing").format(name=name),
                     _("Put {file} into the form's folder and open the form again.").format(file=f"{name}.csv"),
                 )

@@ -1,7 +1,6 @@
 """The lists that rules and choices read: files beside the form, the sheet `external_choices`, the form's own lists."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from mshopper.formfile.xlsform.workbook import Sheet, csv_rows, decode_csv
@@ -13,10 +12,9 @@ LARGEST_TABLE = 8 * 1024 * 1024
 _READS = re.compile(r"(?:instance|pulldata|search)\s*\(\s*(?:'([^']+)'|\"([^\"]+)\")")
 
 
-def tables_read_by(rules: Iterable[str]) -> list[str]:
-    """The names that these rules read by instance() or pulldata(), each once."""
-    found = (match[0] or match[1] for rule in rules if "(" in rule for match in _READS.findall(rule))
-    return list(dict.fromkeys(found))
+def tables_read_by(rule: str) -> list[str]:
+    """The names that a rule reads by instance() or pulldata()."""
+    return [match[0] or match[1] for match in _READS.findall(rule)] if "(" in rule else []
 
 
 def table_name(file: str) -> str:
