@@ -6,8 +6,13 @@ from pathlib import Path
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 
-LARGEST_FILE = 24 * 1024 * 1024
-"""In bytes; the largest real workbooks, with pictures in them, take an eighth of it, a text form a fortieth."""
+LARGEST_FILE = 8 * 1024 * 1024
+"""In bytes; a form of a thousand questions in two languages takes a twentieth of it."""
+
+LARGEST_WORKBOOK = 24 * 1024 * 1024
+"""In bytes; the largest real workbooks, with pictures in them, take an eighth of it."""
+
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -49,14 +54,13 @@ def _read_bytes(path: Path) -> bytes:
             raise MshopperError(_("{file} is a folder: choose the form file in it.").format(file=path))
         if not stat.S_ISREG(facts.st_mode):
             raise MshopperError(_("{file} isn't a file: choose a form file.").format(file=path))
-        if facts.st_size > LARGEST_FILE:
-            raise MshopperError(
-                _("{file} has {size} MB, more than the {limit} MB of a form file: choose a form file.").format(
-                    file=path, size=-(-facts.st_size // 2**20), limit=LARGEST_FILE // 2**20
-                )
-            )
         with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
+            start = file.read(8)
+            limit = LARGEST_WORKBOOK if start.startswith(_CONTAINERS) else LARGEST_FILE
+            if facts.st_size <= limit:
+                return start + file.read(limit)
+        sentence = _("{file} has {size} MB, more than the {limit} MB of a form file: choose a form file.")
+        raise MshopperError(sentence.format(file=path, size=-(-facts.st_size // 2**20), limit=limit // 2**20))
     except (FileNotFoundError, NotADirectoryError):
         raise MshopperError(_("{file} doesn't exist: check its name and folder.").format(file=path)) from None
     except PermissionError:

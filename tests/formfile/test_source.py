@@ -21,7 +21,7 @@ FORM = "mshopper: 1\nid: f\nversion: 2026.10\ntitle: Città\nsections: []\n"
         (b"PK\x03\x04\x14\0\0\0", "can't be read as a workbook"),
         (FORM.encode("utf-16"), "save it as UTF-8"),
         (FORM.encode("cp1252"), "isn't in UTF-8 (line 4)"),
-        (b"#" * (LARGEST_FILE + 1), "more than the 24 MB of a form file"),
+        (b"#" * (LARGEST_FILE + 1), "more than the 8 MB of a form file"),
     ],
 )
 def test_a_file_that_is_no_form_text_is_refused_with_what_to_do(tmp_path: Path, content: bytes, words: str) -> None:

@@ -102,6 +102,8 @@ def test_questions_outside_groups_stand_in_implicit_sections_in_order() -> None:
         ("select_one nowhere", "text"),
         ("select_one_from_file nowhere.csv", "text"),
         ("yn", "choice"),
+        ("select_mutiple yn", "choices"),
+        ("selct one yn", "choice"),
     ],
 )
 def test_a_type_in_any_spelling(written: str, ours: str) -> None:

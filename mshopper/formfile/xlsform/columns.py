@@ -122,7 +122,7 @@ _UNUSED = {
     "note", "notes", "comment", "comments", "description", "#", "order", "publishable", "minimum_seconds",
     "response_note", "public_key", "submission_url", "allow_choice_duplicates", "sms_keyword", "sms_separator",
     "auto_send", "auto_delete", "xml_root", "logging", "$kuid", "$autoname", "$qpath", "$xpath", "$prev", "_or_other",
-    "name_of_translations", "prefix", "delimiter", "autoplay", "rows", "paper_version", "filter", "bind:type",
+    "name_of_translations", "prefix", "delimiter", "hxl", "kuid", "autoplay", "rows", "paper_version", "filter", "bind:type",
 }  # fmt: skip
 """Headers that serve the author or another server, and change nothing that a person sees here."""
 

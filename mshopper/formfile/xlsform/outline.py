@@ -42,6 +42,12 @@ def read_outline(rows: Iterable[Row], notes: Notes) -> list[Node]:
         if kind.startswith("#"):
             continue
         cell = read_type(kind)
+        if cell.meant:
+            notes.warn(
+                row.place("type"),
+                _("`{type}` is read as `{meant}`").format(type=short(kind), meant=cell.meant.replace(" ", "_")),
+                _("Write it so, and other tools read it too."),
+            )
         items = open_[-1].items if open_ else top
         if cell.role == "begin":
             node = Node(row, cell)

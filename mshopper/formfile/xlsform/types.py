@@ -5,7 +5,7 @@ types of SurveyCTO's and KoboToolbox's documentation.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -28,6 +28,8 @@ class TypeCell:
     reason: str = ""
     name: str = ""
     """The standard's own word for the type."""
+    meant: str = ""
+    """The right spelling, where this one was only near it."""
 
 
 _PLAIN = {
@@ -118,13 +120,32 @@ def read_type(cell: str) -> TypeCell:
         )
     if low.startswith(("csv-external", "xml-external", "csv external", "xml external")):
         return TypeCell("attach", name=low[:3])
-    if found := _SELECT.fullmatch(low):
+    found = _SELECT.fullmatch(low)
+    if found and not (found["kind"] == "select" and _respelt(low)):
         return _select(found, cell)
     if _VENDOR.fullmatch(low):
         return TypeCell("ask", type="calculate", reason="vendor", name=low)
+    if meant := _respelt(low):
+        return replace(read_type(meant + cell[len(cell) - len(_tail(cell, meant)) :]), meant=meant)
     if low.split(" ")[0] in _WORDS and "=" in low:  # range parameters once stood in the type's own cell
         return TypeCell("ask", type=_WORDS[low.split(" ")[0]], name=low.split(" ")[0])
     return TypeCell("unknown", name=low)
+
+
+_RESPELT = ("begin group", "end group", "begin repeat", "end repeat", "select one", "select multiple")
+_NEAR = 0.85
+
+
+def _respelt(low: str) -> str:
+    """What groups and selects were meant where their two words are misspelt: a wrong one of these costs most."""
+    near = get_close_matches(" ".join(low.split(" ")[:2]), _RESPELT, n=1, cutoff=_NEAR)
+    return near[0] if near and near[0].split(" ")[0][:2] == low[:2] else ""
+
+
+def _tail(cell: str, meant: str) -> str:
+    """What follows the two words, blank included: the list of a select, nothing for a group."""
+    words = re.match(r"\s*[^\s_]+[\s_]+[^\s_]+", cell)
+    return cell[words.end() :] if words and meant.startswith("select") else ""
 
 
 def _structure(found: re.Match[str], cell: str) -> TypeCell:
