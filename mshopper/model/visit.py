@@ -346,7 +346,7 @@ class Visit:
             work.grown.clear()
         work.touch_clock()
         work.run()
-        while filling := list(self._defaults(work.take_grown())):
+        while filling := self._defaults(work.take_grown()):
             for filled_in in filling:
                 work.steps.append(filled_in)
                 self._put(filled_in.key, filled_in.after, work)
@@ -355,29 +355,39 @@ class Visit:
 
     def defaults(self) -> AnswerChange:
         """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""
-        return AnswerChange(answers=tuple(self._defaults(list(self._leaves))))
+        return AnswerChange(answers=tuple(self._defaults(self._leaves)))
 
-    def _defaults(self, keys: Iterable[AnswerKey]) -> Iterator[AnswerStep]:
-        for key in keys:
-            leaf = self._leaves.get(key)
-            if leaf is None or key in self._answers or key in self._said:
-                continue
-            question = self.question(key)
-            if is_computed(question):
-                if self.is_kept(key.path) and leaf.atom != "":
-                    yield AnswerStep(key, NO_ANSWER, Answer(value=self.value(key)))
-                continue
-            if not question.default:
-                continue
-            data: object = question.default
-            if rule := self.rules.default.get(key.path):
-                try:
-                    data = to_text(rule.run(leaf.frame))
-                except RuleFailure:
+    def _defaults(self, keys: Iterable[AnswerKey]) -> list[AnswerStep]:
+        """Plain defaults first, so that computed ones, in the form's order, see them and each other."""
+        steps: list[AnswerStep] = []
+        before: list[tuple[Leaf, Atom]] = []
+        free = [key for key in keys if key in self._leaves and key not in self._answers and key not in self._said]
+        try:
+            for key in sorted(free, key=lambda key: key.path in self.rules.default):
+                leaf, value = self._leaves[key], self._default(key)
+                if is_empty(value):
                     continue
-            value = parse_value(question, data)
-            if not is_empty(value):
-                yield AnswerStep(key, NO_ANSWER, Answer(value=value))
+                steps.append(AnswerStep(key, NO_ANSWER, Answer(value=value)))
+                before.append((leaf, leaf.atom))
+                if leaf.relevant:
+                    leaf.atom = _plain_value(value)
+        finally:
+            for leaf, atom in reversed(before):
+                leaf.atom = atom
+        return steps
+
+    def _default(self, key: AnswerKey) -> Value:
+        """What a question is answered with before anybody answers."""
+        question, leaf = self.question(key), self._leaves[key]
+        if is_computed(question):
+            return self.value(key) if self.is_kept(key.path) else None
+        rule = self.rules.default.get(key.path)
+        if rule is None:
+            return parse_value(question, question.default)
+        try:
+            return parse_value(question, to_text(_as_atom(rule.run(leaf.frame))))
+        except RuleFailure:
+            return None
 
     def is_kept(self, path: str) -> bool:
         """Whether a calculated value is kept like an answer, since calculating it anew would give another."""
@@ -407,7 +417,8 @@ class Visit:
 
     def _is_counted(self, path: str) -> bool:
         """Whether a rule says how many instances there are around a question."""
-        return any(repeat in self.rules.counts for repeat in self.form.places[path].repeats)
+        placed = self.form.places.get(path)
+        return placed is not None and any(repeat in self.rules.counts for repeat in placed.repeats)
 
     def _answer_atom(self, key: AnswerKey) -> Atom:
         """The answer as rules see it."""

@@ -44,10 +44,6 @@ def test_every_problem_of_every_file_is_said_with_its_line(run: Run, tmp_path: P
     about = second["profile"]
     assert (first["profile"], about["scored"]) == (None, 5)
     assert about["without_dimension"] == ["offer", "party", "clean"]
-        None,
-        5,
-        ["offer", "party", "clean"],
-    )
 
 
 def test_a_form_with_a_cycle_a_ghost_and_a_double_id_says_all_three(run: Run, tmp_path: Path) -> None:

@@ -41,11 +41,16 @@ DEEPEST = 80
 
 
 class Code(NamedTuple):
-    """A compiled expression: the closure, and what it gives: text, number, boolean, nodes (a list) or any."""
+    """A compiled expression: the closure, and what it gives: text, number, boolean, nodes (a list) or any.
+
+    `leaf` is the path of the question that it reads in the rule's own frame, where it does just that: the commonest
+    tests of one answer are then a single closure.
+    """
 
     run: Run
     kind: str
     constant: RuleValue = None
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +344,14 @@ def _comparison(sign: str, left: Code, right: Code) -> Code:
     fixed = right.constant
     if isinstance(fixed, str) and sign in ("=", "!="):
         same = sign == "="
-        timed = values.is_date(fixed)
+        timed, leaf = values.is_date(fixed), left.leaf
+        if leaf and not timed:
+
+            def compare_words(s: Scope) -> bool:
+                value = s.leaves[leaf].atom
+                return (value == fixed) is same if type(value) is str else compare(value, fixed, s.world.zone)
+
+            return Code(compare_words, "boolean")
 
         def compare_text(s: Scope) -> bool:
             value = first(s)
@@ -349,7 +361,14 @@ def _comparison(sign: str, left: Code, right: Code) -> Code:
 
         return Code(compare_text, "boolean")
     if isinstance(fixed, float) and sign in _PLAIN:
-        plain = _PLAIN[sign]
+        plain, leaf = _PLAIN[sign], left.leaf
+        if leaf:
+
+            def compare_answer(s: Scope) -> bool:
+                value = s.leaves[leaf].atom
+                return plain(value, fixed) if type(value) is float else compare(value, fixed, s.world.zone)
+
+            return Code(compare_answer, "boolean")
 
         def compare_number(s: Scope) -> bool:
             value = first(s)

@@ -88,7 +88,7 @@ def _pattern(pattern: str) -> Any:
 
 def is_selected(chosen: str, choice: str) -> bool:
     """Whether `choice` is among the choices, which are joined by blanks."""
-    return choice == chosen or choice.strip() in chosen.split()
+    return f" {choice.strip()} " in f" {chosen} "
 
 
 def total(*groups: list[float]) -> float:
@@ -126,10 +126,10 @@ def part(text: str, start: float, end: float = math.inf) -> str:
     return text[place(start) : place(end)]
 
 
-def substring(text: str, start: float, length: float = math.inf) -> str:
-    """XPath's own `substring`: `length` characters from `start` (1-based), both rounded."""
+def substring(text: str, start: float, length: float | None = None) -> str:
+    """XPath's own `substring`: `length` characters from `start` (1-based), both rounded; all the rest without `length`."""
     first = _half_up(start)
-    end = first + _half_up(length)
+    end = math.inf if length is None else first + _half_up(length)
     return "".join(letter for place, letter in enumerate(text, 1) if first <= place < end)
 
 

@@ -45,7 +45,7 @@ _test: NAME | STAR | NODE_TEST | ANY_OF
 predicate: "[" or_expr "]"
 
 REF: /\$\{\s*[^{}]+?\s*\}/
-LITERAL: /"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’/
+LITERAL: /"[^"]*"|'[^']*'|[“”„][^“”„]*[“”]|[‘’‚][^‘’‚]*[‘’]/
 VARIABLE: /\$[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 NUMBER.3: /\d+(\.\d*)?|\.\d+/
 NODE_TEST.3: /(node|text|comment)\s*\(\s*\)|processing-instruction\s*\(\s*("[^"]*"|'[^']*')?\s*\)/

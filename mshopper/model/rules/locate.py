@@ -6,6 +6,7 @@ node (`nodes`). A reference inside a repeat means that instance; from outside it
 "Variables"; pyxform writes the same as relative and absolute paths).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ from mshopper.model.form import Question
 from mshopper.model.rules import list_functions, nodes
 from mshopper.model.rules.compiler import Code, Compiler, RuleError, Scope, constant
 from mshopper.model.rules.grammar import ANY, NODE, NOTHING, TEXT, Call, Literal, Path, Reference, Step, Union
-from mshopper.model.rules.scope import Frame, Leaf, Place, Predicate, Row
+from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import Atom, to_boolean
 
 Frames = Callable[[Scope], list[Frame]]
@@ -27,38 +28,40 @@ Keep = Callable[[Scope, list[Any]], list[Any]]
 class Branch:
     """The nodes of one place of the form: its path ("" is the form), and the frames that hold it.
 
-    `one` gives the only frame where there is always exactly one. `level` is how many of the repeats around where the rule
-    stands are fixed: what stands in another instance at that level is never meant.
+    `one` gives the only frame where there is always exactly one, `is_own_frame` where it is the rule's own. `level` is how
+    many of the repeats around where the rule stands are fixed: another instance at that level is never meant.
     """
 
     path: str
     frames: Frames
     one: Callable[[Scope], Frame] | None = None
     level: int = 0
+    is_own_frame: bool = False
 
 
-class Located:
+class Located(ABC):
     """What a path found."""
 
     def __init__(self, compiler: Compiler) -> None:
         self.compiler = compiler
 
+    @abstractmethod
     def code(self) -> Code:
         """The values of the nodes found: an atom where there is always one node, else a list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def step(self, step: Step, *, inside: bool) -> "Located":
         """The nodes one step further; `inside` an absolute path, before its last step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def nodes(self) -> Callable[[Scope], list[Any]]:
         """The nodes themselves."""
-        raise NotImplementedError
 
+    @abstractmethod
     def of_nodes(self, found: Callable[[Scope], list[Any]]) -> "Located":
         """The same kind of nodes, chosen or ordered otherwise."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> None:
         """Note that the rule depends on these nodes."""
 
@@ -105,6 +108,8 @@ class Branched(Located):
         assert one is not None
         if not self.compiler.shape.is_question(path):
             return constant("", "text")
+        if branch.is_own_frame:
+            return Code(lambda s: s.leaves[path].atom, "any", None, path)
         return Code(lambda s: one(s).leaves[path].atom, "any")
 
     def _atoms(self, branch: Branch) -> Callable[[Scope], list[Atom]]:
@@ -242,6 +247,9 @@ class LocatedRows(Located):
     def nodes(self) -> Callable[[Scope], list[Row]]:
         return self.rows
 
+    def read(self) -> None:
+        """A list never changes during a visit."""
+
     def of_nodes(self, found: Callable[[Scope], list[Row]]) -> "LocatedRows":
         return LocatedRows(self.compiler, found, self.depth, self.column)
 
@@ -343,6 +351,8 @@ def reference(compiler: Compiler, tree: Reference) -> Branch:
         there = _common(compiler.form.places[around].repeats, own)
         if there > 0 and there >= here:
             return _from_chain(path, repeats, there, lambda s: s.chain[there], 0)
+    if context is None and here == len(repeats) == len(compiler.holder_repeats):
+        return Branch(path, lambda s: [s], lambda s: s, here, is_own_frame=True)
     if context is None:
         return _from_chain(path, repeats, here, lambda s: s.chain[here], here)
     return _from_chain(path, repeats, here, lambda s: s.current.chain[here], here)
@@ -398,7 +408,7 @@ def _start(compiler: Compiler, path: Path) -> tuple[Located, tuple[Step, ...], b
 def _own(compiler: Compiler) -> Branch:
     inside = compiler.context is not None
     one: Callable[[Scope], Frame] = (lambda s: s.current) if inside else (lambda s: s)
-    return Branch(compiler.holder, lambda s: [one(s)], one, len(compiler.holder_repeats))
+    return Branch(compiler.holder, lambda s: [one(s)], one, len(compiler.holder_repeats), not inside)
 
 
 def _context(compiler: Compiler) -> Located:
@@ -515,8 +525,3 @@ def keeping(compiler: Compiler, context: Located, predicates: Iterable[Any]) -> 
 def _holds(code: Code, scope: Predicate) -> bool:
     value = code.run(scope)
     return value == scope.position if isinstance(value, float) else to_boolean(value)
-
-
-def leaf_of(place: Place) -> Leaf | None:
-    """The question that a node is."""
-    return place.frame.leaves.get(place.path)

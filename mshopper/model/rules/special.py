@@ -80,15 +80,15 @@ def _selected(compiler: Compiler, call: Call) -> Code:
     if not isinstance(choice.constant, str):
         other = choice.run
         return Code(lambda s: is_selected(to_text(run(s)), to_text(other(s))), "boolean")
-    wanted = choice.constant.strip()
+    wanted, leaf = f" {choice.constant.strip()} ", chosen.leaf
+    if leaf:
 
-    def selected(s: Scope) -> bool:
-        value = run(s)
-        if value == wanted:
-            return True
-        return wanted in (value if type(value) is str else to_text(value)).split()
+        def answered(s: Scope) -> bool:
+            value = s.leaves[leaf].atom
+            return wanted in f" {value} " if type(value) is str else is_selected(to_text(value), wanted)
 
-    return Code(selected, "boolean")
+        return Code(answered, "boolean")
+    return Code(lambda s: is_selected(to_text(run(s)), wanted), "boolean")
 
 
 # --- nodes
