@@ -254,3 +254,16 @@ def test_an_italian_terminal_reads_italian(
     assert "57,14%" in text
     assert "Porta: 60,00%" in text
     assert "Door" not in text
+
+
+def test_a_form_goes_to_a_workbook_and_back(run: Run, tmp_path: Path, form: Path) -> None:
+    """`form convert` both ways by suffix; checking the workbook says the same as checking the text."""
+    workbook, text = tmp_path / "f.xlsx", tmp_path / "back.yaml"
+    there, back = run("form", "convert", form, workbook), run("form", "convert", workbook, text)
+    assert (there.out, back.out) == (
+        f"{workbook}: written, nothing is lost.\n",
+        f"{text}: written, nothing is lost.\n",
+    )
+    first, second = run("form", "check", form, workbook, "--json").json
+    assert first["profile"] == second["profile"]
+    assert run("form", "convert", form, tmp_path / "f.doc").code == 1

@@ -1,6 +1,7 @@
 """XLSForms as small tables beside the assertion: what is understood, what is mended, and what is said about it."""
 
 import textwrap
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -386,6 +387,31 @@ def test_a_workbook_is_known_by_its_content(tmp_path: Path) -> None:
     asked = [[placed.item for placed in form.questions.values()] for form in forms]
     assert asked[0] == asked[1] == asked[2]
     assert [(form.id, form.version) for form in forms] == [("f", "2"), ("f", "2"), ("alone", "1")]
+
+
+ODS = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2">
+<office:body><office:spreadsheet><table:table table:name="survey">{rows}</table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+
+
+MANIFEST = """<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">
+<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>
+</manifest:manifest>"""
+
+
+def test_an_ods_workbook_is_read_too(tmp_path: Path) -> None:
+    """The open document format, as LibreOffice keeps forms: the same form as from the other formats."""
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = ("".join(cell.format(text) for text in row) for row in SURVEY)
+    rows_ = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    with zipfile.ZipFile(tmp_path / "f.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
+        archive.writestr("content.xml", ODS.format(rows=rows_))
+    assert list(read_form(tmp_path / "f.ods").questions) == ["page_1/q", "page_1/t"]
 
 
 @pytest.mark.parametrize(
