@@ -306,6 +306,26 @@ def test_choices_and_rules_read_files_beside_the_form(tmp_path: Path) -> None:
     )
 
 
+def test_search_fetches_choices_from_a_file(tmp_path: Path) -> None:
+    """SurveyCTO's search() in the appearance: the list names columns of the CSV; without the file the list stays."""
+    (tmp_path / "shops.csv").write_text("code,title,region\ns1,Uno,nord\ns2,Due,sud\n")
+    tables = (
+        """
+        type        | name | label | appearance
+        text        | a    | A     |
+        select_one s| q    | Q     | minimal search('shops', 'matches', 'region', ${a})
+        """,
+        "list_name | name | label\ns | code | title\ns | -1 | None of them",
+    )
+    asked = question(form_of(*tables, path=str(tmp_path / "f.xlsx")), "page_1/q")
+    assert (asked.choices_from, asked.choice_filter, asked.appearance) == ("shops", "region = ${a}", "minimal")
+    assert asked.parameters == (("value", "code"), ("label", "title"))
+    assert [choice.id for choice in asked.choices] == ["-1"]
+    found = check(*tables)
+    assert [choice.id for choice in question(found.form, "page_1/q").choices] == ["code", "-1"]
+    assert len(found.warnings) == 1
+
+
 def test_scoring_columns_say_what_yaml_says() -> None:
     """Types of ours, points by answer and by choice, bands, criticals, evidence, N/A and the form's policy."""
     form = form_of(

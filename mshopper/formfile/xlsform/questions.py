@@ -10,6 +10,7 @@ from mshopper.formfile.problems import short
 from mshopper.formfile.xlsform.choices import ChoiceList, media_of, with_other
 from mshopper.formfile.xlsform.context import Context
 from mshopper.formfile.xlsform.outline import Node
+from mshopper.formfile.xlsform.searching import with_search
 from mshopper.formfile.xlsform.table import Row
 from mshopper.formfile.xlsform.tables import table_name
 from mshopper.formfile.xlsform.types import TypeCell, likely_type
@@ -205,7 +206,8 @@ def _select(question: Question, row: Row, cell: TypeCell, context: Context) -> Q
         )
     choices = _choices(question, found)
     has_other = cell.has_other or found.name in context.with_other
-    return replace(question, choices=with_other(choices, context.languages) if has_other else choices)
+    choices = with_other(choices, context.languages) if has_other else choices
+    return with_search(replace(question, choices=choices), row, context)
 
 
 def _choices(question: Question, of: ChoiceList) -> tuple[Choice, ...]:
