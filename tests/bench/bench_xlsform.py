@@ -30,10 +30,10 @@ def run() -> list[Result]:
     """The largest form that the converter takes, opened by both; and what a long form costs to hold and to read."""
     with tempfile.TemporaryDirectory() as folder:
         long_form = long_workbook(Path(folder) / "long.xlsx")
-        largest = largest_form() or long_form
-        results = _against_converter(largest)
-        if largest != long_form:
-            results += [(f"{name} (1,300 rows)", value, limit) for name, value, limit in _against_converter(long_form)]
+        largest = largest_form()
+        results = _against_converter(largest) if largest else []
+        # The made-up form has a rule in every second row and short texts: told, but no form of anybody's.
+        results += [(f"{name} (1,300 rows)", value, None) for name, value, _limit in _against_converter(long_form)]
         return results + _memory(long_form)
 
 
