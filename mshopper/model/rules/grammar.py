@@ -4,6 +4,7 @@ Only the shape is read here; `compiler` gives names their meaning. Source: XPath
 and ODK XForms specifications for `${}`, `jr:` functions and the bare root path.
 """
 
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -275,7 +276,18 @@ def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
     # The tree is made while parsing, so that a long chain of operators can't exhaust the stack.
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
+    parser = Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
+    _with_plain_names(parser.parser.parser._parse_table.states)
+    return parser
+
+
+def _with_plain_names(states: dict[int, dict[str, tuple[Any, Any]]]) -> None:
+    """Make the names in a parse table plain strings: lark leaves Tokens there, whose comparison takes half of a parse."""
+    for state, actions in states.items():
+        states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
+        for _kind, rule in actions.values():
+            if origin := getattr(rule, "origin", None):
+                origin.name = sys.intern(str(origin.name))
 
 
 @lru_cache(maxsize=8192)
