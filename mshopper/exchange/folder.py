@@ -24,7 +24,7 @@ from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
 _FORMAT = 1
-_FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls"})
+_FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods"})
 # What systems, sync clients and open spreadsheets leave behind: nobody's results, and not worth a word.
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db"})
 _SYSTEM_PREFIXES = (".", "~$", "~")

@@ -30,7 +30,7 @@ from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.visits.new_visit import NewVisitPage
 from mshopper.ui.visits.page import VisitsPage
 
-from .conftest import Person
+from .conftest import WAIT, Person
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -129,7 +129,7 @@ def answer_as_asked(person: Person, tmp_path: Path) -> None:
         person.press("Facts as they were seen in the store.\t")
     if "photos" in lacking:
         page.add_photos(key, [photo(tmp_path / "evidence.jpg")])
-        person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(key).photos))
+        person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(key).photos), timeout=WAIT)
 
 
 def test_the_in_store_form_is_filled_in_by_keyboard_and_submitted(person: Person, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_the_stopwatch_runs_stops_and_is_corrected_by_hand(person: Person, tmp_p
     person.press("t")
     assert watch.is_running
     assert page.session.state == TYPING
-    QTest.qWait(250)
+    person.qtbot.waitUntil(lambda: watch.value() >= Decimal("0.2"), timeout=WAIT)
     person.press("l")
     person.press("t")
     assert not watch.is_running
@@ -288,7 +288,7 @@ def test_photos_and_a_signature_are_taken_captioned_and_removed(person: Person, 
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no photo")
     page.add_photos(key, [photo(tmp_path / "a.jpg"), broken, photo(tmp_path / "b.jpg")])
-    person.qtbot.waitUntil(lambda: len(page.session.visit.answer(key).photos) == 2)
+    person.qtbot.waitUntil(lambda: len(page.session.visit.answer(key).photos) == 2, timeout=WAIT)
     assert "broken.jpg" in person.desk.messages.sentence
     strip = card(page, "pic").photos
     assert len(strip.tiles) == 2
@@ -310,7 +310,7 @@ def test_photos_and_a_signature_are_taken_captioned_and_removed(person: Person, 
         where = QPointF(at)
         QApplication.sendEvent(sign.pad, QMouseEvent(kind, where, where, left, left, none))
     sign._sign()
-    person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(AnswerKey("all/sign")).photos))
+    person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(AnswerKey("all/sign")).photos), timeout=WAIT)
 
 
 def test_undo_and_redo_go_the_way_answers_go(person: Person, tmp_path: Path) -> None:
@@ -391,7 +391,7 @@ def test_after_kill_9_the_visit_is_where_it_was(folder: Path, qtbot: object, qap
         assert "you are where you were" in person.desk.messages.sentence
         page = person.visit
         assert page._path == told["section"]
-        person.qtbot.waitUntil(lambda: page._current is not None)
+        person.qtbot.waitUntil(lambda: page._current is not None, timeout=WAIT)
         assert page._current is not None
         assert list(page._current.key) == told["question"]
         kept = {key.path: answer.value for key, answer in page.session.visit.answers.items()}
@@ -408,7 +408,7 @@ def test_a_stopwatch_goes_on_after_a_kill_and_ends_when_the_visit_is_left(
     visit_id = page.session.open_visit.header.visit_id
     card(page, "wait").focus_target().setFocus()
     person.press("t")
-    person.qtbot.waitUntil(lambda: bool(ops.resume(person.workspace, visit_id).get("watches")), timeout=20_000)
+    person.qtbot.waitUntil(lambda: bool(ops.resume(person.workspace, visit_id).get("watches")), timeout=WAIT)
     left_behind = Path(shutil.copytree(folder, tmp_path / "left behind"))
     with ops.open_workspace(left_behind) as workspace:
         after = Person(person.qtbot, qapp, workspace)
