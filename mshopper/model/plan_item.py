@@ -1,9 +1,10 @@
 """A visit that is to be made, as the head office's plan has it."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 
-class PlanItem(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class PlanItem:
     """A visit that is to be made: which store, by which form, by whom, between which dates (ISO, "" is open)."""
 
     plan_id: str

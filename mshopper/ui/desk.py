@@ -26,13 +26,20 @@ class Desk:
         self.messages = messages
         self.events: list[str] = []
         self.sync_job: Job | None = None
+        self._works = False
 
     @cached_property
     def background(self) -> "Background":
         """Where long work runs; what fails there without an ear of its own is said in `messages`."""
         from mshopper.ui.background import Background
 
+        self._works = True
         return Background(self.messages.show_error)
+
+    def stop_work(self) -> None:
+        """Cancel long work and wait for it, where there ever was any: before the store closes."""
+        if self._works:
+            self.background.stop()
 
     @property
     def settings(self) -> ops.Settings:

@@ -415,7 +415,7 @@ class MainWindow(QMainWindow):
             )
             event.ignore()
             return
-        self._desk.background.stop()
+        self._desk.stop_work()
         super().closeEvent(event)
 
     def _close_anyway(self) -> None:

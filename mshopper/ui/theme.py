@@ -106,7 +106,9 @@ class Theme(QObject):
         font.setPixelSize(BASE)
         self._app.setFont(font)
         self._app.setPalette(palette(self.colours))
-        self._app.setStyleSheet(style_sheet(self.colours))
+        sheet = style_sheet(self.colours)
+        if self._app.styleSheet() != sheet:  # Qt looks at every widget anew, even for the sheet that it has
+            self._app.setStyleSheet(sheet)
 
 
 def palette(colours: Colours) -> QPalette:

@@ -67,10 +67,11 @@ class Frame:
 
     `chain` runs from the root to this frame; `index` is the 1-based position among its siblings; `leaves` are the questions
     of this frame but not of deeper repeats; `repeats` the instances of each repeat right below; `relevant` whether each
-    section of this frame (its own path included) applies.
+    section of this frame (its own path included) applies. `instance` is the instance path: "" for the form, "2" or "2.1" in
+    repeats.
     """
 
-    __slots__ = ("chain", "index", "leaves", "parent", "path", "relevant", "repeats", "world")
+    __slots__ = ("chain", "index", "instance", "leaves", "parent", "path", "relevant", "repeats", "world")
 
     def __init__(self, path: str, parent: "Frame | None", index: int, world: World) -> None:
         self.path = path
@@ -78,14 +79,10 @@ class Frame:
         self.index = index
         self.world = world
         self.chain: tuple[Frame, ...] = (*parent.chain, self) if parent else (self,)
+        self.instance = ".".join(str(frame.index) for frame in self.chain[1:])
         self.leaves: dict[str, Leaf] = {}
         self.repeats: dict[str, list[Frame]] = {}
         self.relevant: dict[str, bool] = {}
-
-    @property
-    def instance(self) -> str:
-        """The instance path: "" for the form, "2" or "2.1" in repeats."""
-        return ".".join(str(frame.index) for frame in self.chain[1:])
 
     @property
     def current(self) -> "Frame":
