@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-
 SHARED = Path(os.environ.get("MSHOPPER_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 """The folder; it may not be there."""
 

@@ -47,5 +47,7 @@ def test_visits_by_real_forms_arrive_at_head_office(workspace: ops.Workspace, tm
 
     with (tmp_path / "office" / "head-office.csv").open(encoding="utf-8", newline="") as stream:
         merged = [row["visit_id"] for row in csv.DictReader(stream)]
-    assert sorted(merged) == sorted(row.visit_id for row in ops.list_visits(workspace, states=("submitted",), limit=500))
+    assert sorted(merged) == sorted(
+        row.visit_id for row in ops.list_visits(workspace, states=("submitted",), limit=500)
+    )
     assert result.problems == ()
