@@ -5,8 +5,10 @@ answer that can't be written is kept and tried again until it is safe; `state` i
 """
 
 import datetime as dt
+import re
 import time
 from dataclasses import replace
+from functools import cached_property
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -16,6 +18,7 @@ from mshopper.errors import MshopperError
 from mshopper.i18n import _, current_language
 from mshopper.model import reasons
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, is_empty
+from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.visit import Visit
 from mshopper.photo import TakenPhoto
@@ -33,6 +36,7 @@ class FillingSession(QObject):
 
     changed = Signal(object)
     state_changed = Signal()
+    is_trial = False
 
     def __init__(self, desk: Desk, open_visit: ops.OpenVisit) -> None:
         super().__init__()
@@ -49,6 +53,11 @@ class FillingSession(QObject):
         self._retry.timeout.connect(self.retry)
 
     # What there is
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the visit can only be looked at here."""
+        return self.desk.read_only
 
     @property
     def form(self) -> Form:
@@ -73,7 +82,7 @@ class FillingSession(QObject):
 
     def words(self, text: Text, key: AnswerKey) -> str:
         """A text of the form in its language, with answers filled in."""
-        return self.visit.show(text, key, self.language, reasons.answer_text)
+        return without_markup(self.visit.show(text, key, self.language, reasons.answer_text))
 
     def label(self, key: AnswerKey) -> str:
         """A question's words; its id where it has none."""
@@ -98,11 +107,46 @@ class FillingSession(QObject):
         assert isinstance(item, Question)
         return item
 
-    def title(self, path: str, instance: str = "") -> str:
-        """A section's title, else its id."""
+    def heading(self, path: str, instance: str = "") -> str:
+        """What stands over a section: its title; the form's, once, over questions outside any group; else nothing."""
         item = self.form.places[path].item
         assert isinstance(item, Section)
-        return self.words(item.title, AnswerKey(path, instance)) or item.id
+        if item.is_implicit and path != next((each.id for each in self.sections if each.is_implicit), ""):
+            return ""
+        return self.words(item.title, AnswerKey(path, instance))
+
+    def title(self, path: str, instance: str = "") -> str:
+        """What a section is called in lists: its heading, else its first question, else its id."""
+        if heading := self.heading(path, instance):
+            return heading
+        item = self.form.places[path].item
+        assert isinstance(item, Section)
+        first = next((each for each in item.items if isinstance(each, Question) and is_shown(each)), None)
+        if first is None or item.repeat is not None:
+            return item.id.replace("_", " ")
+        text = first.label.get(self.language, self.form.language)
+        return " ".join(without_markup(text).split()) or item.id.replace("_", " ")
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The top sections that have anything to show: not those that only record and calculate."""
+        return tuple(section for section in self.form.sections if _shows_anything(section))
+
+    def failures(self, path: str) -> tuple[str, ...]:
+        """Why rules of a question or section could not be worked out: they are left aside."""
+        found = [said for task, said in self.visit.failures.items() if task.path == path]
+        if path in self.visit.offering.failures:
+            found.append(self.visit.offering.failures[path])
+        return tuple(dict.fromkeys(found))
+
+    def failing(self) -> dict[str, tuple[str, ...]]:
+        """All such failures by path."""
+        paths = {task.path for task in self.visit.failures} | set(self.visit.offering.failures)
+        return {path: self.failures(path) for path in paths}
+
+    def thumbnail(self, photo_id: str) -> bytes:
+        """A photo's thumbnail, JPEG."""
+        return ops.thumbnail(self.desk.workspace, photo_id)
 
     # What the person does
 
@@ -115,11 +159,11 @@ class FillingSession(QObject):
     def give(self, key: AnswerKey, answer: Answer) -> None:
         """Keep an answer."""
         self._typing = False
-        if self.desk.read_only or answer == self.answer(key):
+        if self.read_only or answer == self.answer(key):
             self.state_changed.emit()
             return
         try:
-            change = ops.answer(self.desk.workspace, self.open_visit, key, answer)
+            change = self.write_answer(key, answer)
         except MshopperError as error:
             self._pending[key] = answer
             self._fail(str(error))
@@ -130,44 +174,68 @@ class FillingSession(QObject):
     def add_instance(self, key: AnswerKey) -> None:
         """Add an instance to a repeated section."""
         with self.desk.messages.telling():
-            change = ops.add_instance(self.desk.workspace, self.open_visit, key)
-            self._keep(change, _("add"))
+            self._keep(self.write_added(key), _("add"))
 
     def remove_instance(self, key: AnswerKey, n: int) -> None:
         """Remove the instance number `n` of a repeated section, its answers with it; undo brings them back."""
         with self.desk.messages.telling():
-            change = ops.remove_instance(self.desk.workspace, self.open_visit, key, n)
-            self._keep(change, _("remove"))
+            self._keep(self.write_removed(key, n), _("remove"))
 
     def attach(self, key: AnswerKey, taken: TakenPhoto) -> None:
         """Keep a photo that was taken in."""
         with self.desk.messages.telling():
-            change = ops.attach_photo(self.desk.workspace, self.open_visit, key, taken)
-            self._keep(change, _("photo"))
+            self._keep(self.write_photo(key, taken), _("photo"))
 
     def remove_photo(self, key: AnswerKey, photo_id: str) -> None:
         """Take a photo from an answer; undo brings it back."""
         with self.desk.messages.telling():
-            change = ops.remove_photo(self.desk.workspace, self.open_visit, key, photo_id)
-            self._keep(change, _("remove photo"))
+            said = self.visit.answer(key)
+            kept = tuple(each for each in said.photos if each != photo_id)
+            self._keep(self.write_answer(key, replace(said, photos=kept)), _("remove photo"))
 
     def caption(self, photo_id: str, caption: str) -> None:
         """Keep a photo's caption."""
         with self.desk.messages.telling():
-            ops.caption_photo(self.desk.workspace, self.open_visit, photo_id, caption)
+            self.write_caption(photo_id, caption)
             self._saved()
 
     def replay(self, change: AnswerChange) -> None:
         """Apply a change again, or its inverse: undo and redo."""
         with self.desk.messages.telling():
-            self.changed.emit(ops.apply(self.desk.workspace, self.open_visit, change))
+            self.changed.emit(self.write(change))
             self._saved()
+
+    # Where it is kept
+
+    def write(self, change: AnswerChange) -> AnswerChange:
+        """Take the steps of a change and keep them."""
+        return ops.apply(self.desk.workspace, self.open_visit, change)
+
+    def write_answer(self, key: AnswerKey, answer: Answer) -> AnswerChange:
+        """Keep one answer."""
+        return ops.answer(self.desk.workspace, self.open_visit, key, answer)
+
+    def write_added(self, key: AnswerKey) -> AnswerChange:
+        """Keep one more instance."""
+        return ops.add_instance(self.desk.workspace, self.open_visit, key)
+
+    def write_removed(self, key: AnswerKey, n: int) -> AnswerChange:
+        """Keep that an instance is gone."""
+        return ops.remove_instance(self.desk.workspace, self.open_visit, key, n)
+
+    def write_photo(self, key: AnswerKey, taken: TakenPhoto) -> AnswerChange:
+        """Keep a photo."""
+        return ops.attach_photo(self.desk.workspace, self.open_visit, key, taken)
+
+    def write_caption(self, photo_id: str, caption: str) -> None:
+        """Keep what a photo shows."""
+        ops.caption_photo(self.desk.workspace, self.open_visit, photo_id, caption)
 
     def retry(self) -> None:
         """Try again to write what could not be written."""
         for key, answer in list(self._pending.items()):
             try:
-                change = ops.answer(self.desk.workspace, self.open_visit, key, answer)
+                change = self.write_answer(key, answer)
             except MshopperError as error:
                 self._fail(str(error))
                 return
@@ -242,6 +310,41 @@ def is_typing(change: AnswerChange) -> bool:
         and replace(before, value=None, seconds=None) == replace(after, value=None, seconds=None)
         and len(after.value) > 0
     )
+
+
+def is_shown(question: Question) -> bool:
+    """Whether a question is on the screen: not what only records, or calculates without any words."""
+    return not question.preload and (question.type != "calculate" or bool(question.label))
+
+
+def is_asked(question: Question) -> bool:
+    """Whether the person answers it: not what is worked out, read-only, or only the heads of a table of choices."""
+    if not question.is_answered_by_person or question.read_only or is_computed(question):
+        return False
+    return not is_table_head(question)
+
+
+def is_table_head(question: Question) -> bool:
+    """Whether it only writes the choices over the questions that follow (the appearance `label`)."""
+    return question.type in ("choice", "choices") and "label" in question.appearance.split()
+
+
+def _shows_anything(section: Section) -> bool:
+    return any(_shows_anything(item) if isinstance(item, Section) else is_shown(item) for item in section.items)
+
+
+_MARKUP = re.compile(
+    r"</?(?:b|i|u|p|em|strong|small|big|center|span|font|div|sub|sup|h[1-6]|a|ul|ol|li)(?:\s[^<>]*)?/?>"
+    r"|(?m:^#{1,6} )|\*\*(?=\S)|(?<=\S)\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def without_markup(text: str) -> str:
+    """A text of a form without the emphasis that form authors write into it for other tools (HTML tags, `**`, `#`)."""
+    if not any(mark in text for mark in "<*#_"):
+        return text
+    return _MARKUP.sub("", re.sub(r"<br\s*/?>", "\n", text, flags=re.IGNORECASE))
 
 
 def instance_key(key: AnswerKey, n: int) -> AnswerKey:
