@@ -10,11 +10,17 @@ from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
     from mshopper.operations.forms import (
+        CheckedImport,
         FormInfo,
         find_form,
+        form_content,
+        form_warnings,
+        import_checked,
         import_form,
         list_forms,
         load_form,
+        quoted,
+        start_trial,
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import report_name, write_report
@@ -55,7 +61,8 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "forms": "FormInfo find_form import_form list_forms load_form",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
+    "quoted start_trial",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -80,6 +87,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
+    "CheckedImport",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -99,6 +107,9 @@ __all__ = [
     "find_form",
     "find_store",
     "find_visit",
+    "form_content",
+    "form_warnings",
+    "import_checked",
     "import_form",
     "import_stores",
     "inverse",
@@ -113,6 +124,7 @@ __all__ = [
     "open_visit",
     "open_workspace",
     "photo_jpeg",
+    "quoted",
     "record_visit",
     "remove_instance",
     "remove_photo",
@@ -120,6 +132,7 @@ __all__ = [
     "resume",
     "save_resume",
     "settings",
+    "start_trial",
     "start_visit",
     "submit_visit",
     "sync",

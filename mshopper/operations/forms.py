@@ -1,7 +1,8 @@
 """Forms: those that come with mshopper, and those taken in from a file or from head office."""
 
+import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,12 @@ from mshopper.operations.workspace import Workspace
 from mshopper.store.forms import FormRow
 
 if TYPE_CHECKING:
+    from mshopper.formfile import FormCheck, Problem
     from mshopper.model.form import Form, Text
+    from mshopper.operations.visits import OpenVisit
+
+_WARNINGS = "form_warnings/{hash}"
+"""The setting that keeps what was warned of when a form was taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,27 @@ class FormInfo:
     shipped: bool
 
 
-def keep_form(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
-    """Read a form file and keep it: the form, its hash, and whether it wasn't there yet. Raises as `import_form`."""
+@dataclass(frozen=True, slots=True)
+class CheckedImport:
+    """What came of taking in a form file: its problems and warnings, and the form where there are no problems.
+
+    `content` is the file, for quoting from it.
+    """
+
+    check: "FormCheck"
+    content: bytes
+    info: FormInfo | None
+
+
+def keep_form(workspace: Workspace, path: Path, form: "Form | None" = None) -> "tuple[Form, str, bool]":
+    """Keep the form in a file: the form, its hash, and whether it wasn't there yet. Raises as `import_form`.
+
+    `form` is what was read from the file, where that was done already.
+    """
     from mshopper.formfile import read_form
     from mshopper.model.form_document import form_document, form_hash
 
-    form = read_form(path)
+    form = form or read_form(path)
     digest = form_hash(form)
     row = FormRow(digest, form.id, form.version, form.title, path.name, workspace.now())
     added = workspace.store.forms.add(row, document=form_document(form), source=path.read_bytes())
@@ -42,10 +63,95 @@ def keep_form(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
 
 def import_form(workspace: Workspace, path: Path) -> FormInfo:
     """Take in a form file; it is there for new visits from now on. Raises FormProblemsError, MshopperError, StoreError."""
-    form, digest, added = keep_form(workspace, path)
+    return _take(workspace, path, None)
+
+
+def import_checked(workspace: Workspace, path: Path) -> CheckedImport:
+    """Take in a form file like `import_form`, and say all that was found in it; nothing is kept where it has problems.
+
+    The warnings are kept with the form (`form_warnings`). Raises MshopperError for a file that can't be read, StoreError.
+    """
+    from mshopper.formfile import check_form
+
+    workspace.require_writable()
+    check = check_form(path)
+    content = path.read_bytes()
+    if check.form is None:
+        return CheckedImport(check, content, None)
+    info = _take(workspace, path, check.form)
+    workspace.store.settings.set(_WARNINGS.format(hash=info.hash), [asdict(warning) for warning in check.warnings])
+    return CheckedImport(check, content, info)
+
+
+def _take(workspace: Workspace, path: Path, form: "Form | None") -> FormInfo:
+    form, digest, added = keep_form(workspace, path, form)
     if added:
         workspace.store.journal.append("form_added", data={"form_hash": digest}, at=workspace.now())
     return FormInfo(form.id, form.version, digest, form.title, form.languages, path.name in shipped_names())
+
+
+def form_warnings(workspace: Workspace, form_hash: str) -> "tuple[Problem, ...]":
+    """What was warned of when a form was taken in here."""
+    from mshopper.formfile import Problem
+
+    return tuple(Problem(**kept) for kept in workspace.store.settings.get(_WARNINGS.format(hash=form_hash), []))
+
+
+def form_content(workspace: Workspace, form_hash: str) -> bytes:
+    """The file that a kept form was read from. Raises MshopperError for an unknown hash."""
+    load_form(workspace, form_hash)
+    return workspace.store.forms.source(form_hash)
+
+
+def quoted(content: bytes, problem: "Problem") -> str:
+    """What stands in a form file where a problem is: the cell's text, the row's, or the line; "" where that is nowhere."""
+    from mshopper.formfile.xlsform.workbook import csv_rows, decode_csv, is_workbook, read_workbook
+
+    if not problem.line:
+        return ""
+    if not is_workbook(content):
+        if problem.sheet:  # an XLSForm as CSV, whose quoted cells may go over several lines
+            return _cell_of(dict(csv_rows(decode_csv(content))), problem)
+        lines = decode_csv(content).splitlines()
+        return lines[problem.line - 1].strip() if problem.line <= len(lines) else ""
+    sheets = read_workbook(content, problem.file, lambda title: title == problem.sheet)
+    return _cell_of(dict(sheets[0].rows), problem) if sheets else ""
+
+
+def _cell_of(rows: dict[int, list[str]], problem: "Problem") -> str:
+    row = rows.get(problem.line, [])
+    if 0 < problem.column <= len(row) and row[problem.column - 1]:
+        return row[problem.column - 1]
+    return " · ".join(cell for cell in row if cell)
+
+
+def start_trial(workspace: Workspace, form: "Form") -> "OpenVisit":
+    """A visit for trying a form out, with the form's defaults: it is nowhere kept, and nothing done to it here is."""
+    import datetime as dt
+
+    from mshopper.model.record import Store, VisitHeader
+    from mshopper.model.visit import Visit
+    from mshopper.operations.visits import OpenVisit
+
+    now = workspace.now()
+    header = VisitHeader(
+        visit_id=str(uuid.uuid4()),
+        revision=1,
+        state="in_progress",
+        form_id=form.id,
+        form_version=form.version,
+        form_hash="",
+        store=Store("", "", ""),
+        auditor_id="",
+        auditor="",
+        device_id="",
+        language=form.language,
+        started_at=now,
+        changed_at=now,
+    )
+    visit = Visit(form, now=workspace.clock, visit_id=header.visit_id, started=dt.datetime.fromisoformat(now))
+    visit.apply(visit.defaults())
+    return OpenVisit(header, form, visit)
 
 
 @lru_cache(maxsize=1)

@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, Value, is_empty
+from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.filling.inputs.signature import Signature
 from mshopper.ui.filling.inputs.stopwatch import Stopwatch
 from mshopper.ui.filling.inputs.table import make_input
 from mshopper.ui.filling.inputs.typed import TextInput
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
+from mshopper.ui.filling.session import is_asked, is_table_head
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
 from mshopper.ui.theme import restyle
@@ -50,11 +52,26 @@ class Card(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._words = label("", "question", wrap=True)
         self._hint = label("", "muted", wrap=True)
+        self._guidance = label("", "muted", wrap=True)
+        self._more = button(_("More"), self._toggle_guidance, "quiet")
+        self._star = label(_("required"), "small")
+        self._is_asked = is_asked(self._question)
+        self.aside = label("", "warn", wrap=True)
         self._layout = column(self, gap=8)
         self._layout.setContentsMargins(16, 14, 16, 8)
         self._layout.addLayout(self._head(number, worth))
         self._layout.addWidget(self._hint)
-        self.input: AnswerInput | None = make_input(asked)
+        self._more.setCheckable(True)
+        above = QHBoxLayout()
+        above.addWidget(self._more)
+        above.addStretch(1)
+        self._layout.addLayout(above)
+        self._layout.addWidget(self._guidance)
+        self._layout.addWidget(self.aside)
+        self._guidance.hide()
+        self.aside.hide()
+        self._more.hide()
+        self.input: AnswerInput | None = None if is_table_head(self._question) else make_input(asked)
         self.comment = TextInput(asked)
         self.comment.field.setPlaceholderText(_("Comment: facts, as seen"))
         self.comment.field.setAccessibleName(_("Comment"))
@@ -72,14 +89,14 @@ class Card(QFrame):
         head = QHBoxLayout()
         head.setSpacing(12)
         top = Qt.AlignmentFlag.AlignTop
-        if self._question.is_answered_by_person:
+        if self._is_asked:
             head.addWidget(label(str(number), "number"), 0, top)
         head.addWidget(self._words, 1)
         if worth:
             head.addWidget(label(worth, "small"), 0, top)
-        if self._question.required:
-            star = label(_("required"), "small")
-            head.addWidget(star, 0, top)
+        head.addWidget(self._star, 0, top)
+        if not self._question.required:
+            self._star.hide()
         return head
 
     def _tool(self, text: str, keys: str, slot: object, icon: str = "") -> QPushButton:
@@ -97,7 +114,8 @@ class Card(QFrame):
                 self.input.signed.connect(lambda path: self.signed.emit(self.key, path))
         if self._question.type == "calculate":
             self._layout.addWidget(self.calculated)
-        if not self._question.is_answered_by_person:
+        if not self._is_asked:
+            self._show_as_told()
             return
         tools = Flow(gap=8)
         if self._question.type == "photo":
@@ -121,11 +139,22 @@ class Card(QFrame):
         for widget in (self.comment, self.lacking, self.problems):
             widget.hide()
 
+    def _show_as_told(self) -> None:
+        """Of a question that nobody answers: its value to be seen, or the heads of a table of choices."""
+        if self.input is not None:
+            self.input.setEnabled(False)
+        if is_table_head(self._question):
+            words = [self._asked.show(choice.label) or choice.id for choice in self._asked.offered]
+            self._layout.addWidget(label(" · ".join(words), "muted", wrap=True))
+
     # What the card shows
 
-    def show_words(self, words: str, hint: str) -> None:
-        """The question's text and hint, with answers filled in."""
+    def show_words(self, words: str, hint: str, guidance: str = "") -> None:
+        """The question's text, its hint and, behind a button, its guidance, with answers filled in."""
         self._words.setText(words)
+        self._guidance.setText(guidance)
+        self._more.setVisible(bool(guidance))
+        self._guidance.setVisible(bool(guidance) and self._more.isChecked())
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         target = self.focus_target()
@@ -141,6 +170,20 @@ class Card(QFrame):
         self.comment.set_answer(Answer(value=answer.comment or None))
         if answer.comment:
             self._open_comment(True)
+
+    def show_offered(self, choices: Sequence[Choice]) -> None:
+        """The choices as they are offered now."""
+        if self.input is not None:
+            self.input.show_offered(choices)
+
+    def show_required(self, required: bool) -> None:
+        """Whether an answer is required as things stand."""
+        self._star.setVisible(required)
+
+    def show_failures(self, failures: Sequence[str]) -> None:
+        """Rules of the form that could not be worked out here: said calmly, and left aside."""
+        self.aside.setText("\n".join(failure_sentence(each) for each in failures))
+        self.aside.setVisible(bool(failures))
 
     def show_photos(self, photos: Sequence[Shown]) -> None:
         """The photos as they stand."""
@@ -196,7 +239,7 @@ class Card(QFrame):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.stepped.emit(self.key, 1)
             return True
-        if not self._question.is_answered_by_person or not self.comment_button.isEnabled():
+        if not self._is_asked or not self.comment_button.isEnabled():
             return False
         digit = int(key) - int(Qt.Key.Key_0)
         if 0 <= digit <= 9:
@@ -221,6 +264,9 @@ class Card(QFrame):
 
     def _value_given(self, value: Value) -> None:
         self._give(replace(self._answer, value=value, na=self._answer.na and is_empty(value)))
+        goes_on = self._question.type in ("choice", "yes_no") and self._asked.looks("quick", "quickcompact")
+        if goes_on and not is_empty(value):
+            self.stepped.emit(self.key, 1)
 
     def _comment_given(self, value: Value) -> None:
         self._give(replace(self._answer, comment=str(value or "")))
@@ -228,6 +274,10 @@ class Card(QFrame):
     def _toggle_na(self) -> None:
         na = not self._answer.na
         self._give(replace(self._answer, na=na, value=None if na else self._answer.value))
+
+    def _toggle_guidance(self) -> None:
+        self._guidance.setVisible(self._more.isChecked())
+        self._more.setText(_("Less") if self._more.isChecked() else _("More"))
 
     def _toggle_comment(self) -> None:
         self._open_comment(self.comment.isHidden())
@@ -246,3 +296,8 @@ class Card(QFrame):
             self._entered = now
             answer = replace(answer, seconds=(self._answer.seconds or Decimal(0)) + spent)
         self.answered.emit(self.key, answer)
+
+
+def failure_sentence(reason: str) -> str:
+    """What to say of a rule that could not be worked out."""
+    return _("A rule of the form can't be worked out here and is left aside: {reason}").format(reason=reason)

@@ -36,7 +36,7 @@ class PhotoTaking:
 
     def take(self, key: AnswerKey, paths: Sequence[Path], then: Callable[[], None] | None = None) -> None:
         """Take the files into the answer of `key`; one that is refused says why and stops no other."""
-        if not paths or self._session.desk.read_only:
+        if not paths or self._session.read_only:
             return
 
         def work(progress: Progress) -> list[Taken]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mshopper.model.answer import AnswerChange, AnswerKey
 from mshopper.model.form import Question
-from mshopper.ui.filling.session import FillingSession
+from mshopper.ui.filling.session import FillingSession, is_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class VisitProgress:
 
     @property
     def sections(self) -> tuple[SectionState, ...]:
-        """The top sections in the form's order."""
-        return tuple(self._states[section.id] for section in self._session.form.sections)
+        """The top sections that show anything, in the form's order."""
+        return tuple(self._states[section.id] for section in self._session.sections)
 
     def refresh(self, change: AnswerChange | None = None) -> None:
         """Count again what `change` touches; all without one."""
-        if change is None or change.counts:
+        if change is None or change.counts or change.recounted:
             self._keys = {section.id: [] for section in self._session.form.sections}
             for key in self._session.visit.keys():
                 self._keys[top(key)].append(key)
@@ -64,10 +64,10 @@ class VisitProgress:
         answered = total = to_fix = 0
         for key in self._keys[path]:
             item = form.places[key.path].item
-            if not isinstance(item, Question) or not item.is_answered_by_person or not visit.is_relevant(key):
+            if not isinstance(item, Question) or not is_asked(item) or not visit.is_relevant(key):
                 continue
             total += 1
-            answered += visit.answer(key).na or visit.is_answered(key)
+            answered += visit.is_na(key) or visit.is_answered(key)
             to_fix += any(violation.code != "required" for violation in visit.violations(key))
         return SectionState(path, self._session.applies(AnswerKey(path)), answered, total, to_fix)
 

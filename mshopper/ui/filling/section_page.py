@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from mshopper import operations as ops
 from mshopper.i18n import _
 from mshopper.model import reasons
-from mshopper.model.answer import AnswerChange, AnswerKey, Violation
-from mshopper.model.form import Question, Section
-from mshopper.ui.filling.card import Card
+from mshopper.model.answer import Answer, AnswerChange, AnswerKey, Violation
+from mshopper.model.consequences import is_computed
+from mshopper.model.form import CHOICE_TYPES, Question, Section
+from mshopper.ui.filling.card import Card, failure_sentence
 from mshopper.ui.filling.inputs.base import Asked
 from mshopper.ui.filling.photo_strip import Shown
-from mshopper.ui.filling.session import FillingSession, instance_key
+from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
 from mshopper.ui.layouts import PAGE_WIDTH, button, column, label
 from mshopper.ui.words import plain_number
 
@@ -31,6 +31,8 @@ class SectionPage(QScrollArea):
         self.path = path
         self.cards: dict[AnswerKey, Card] = {}
         self._groups: dict[AnswerKey, QWidget] = {}
+        self._asides: dict[str, QLabel] = {}
+        self._failing = session.failing()
         self._insist: set[AnswerKey] = set()
         self._number = 0
         self.setWidgetResizable(True)
@@ -44,6 +46,7 @@ class SectionPage(QScrollArea):
     def _build(self) -> None:
         self.cards.clear()
         self._groups.clear()
+        self._asides.clear()
         self._number = 0
         inner = QWidget()
         inner.setProperty("role", "page")
@@ -66,9 +69,14 @@ class SectionPage(QScrollArea):
         inside = column(holder, gap=12)
         layout.addWidget(holder)
         self._groups[key] = holder
-        inside.addWidget(label(self._session.title(key.path, key.instance), role, wrap=True))
-        if hint := section.hint.get(self._session.language, self._session.form.language):
+        if heading := self._session.heading(key.path, key.instance):
+            inside.addWidget(label(heading, role, wrap=True))
+        if hint := self._session.words(section.hint, key):
             inside.addWidget(label(hint, "muted", wrap=True))
+        aside = label("", "warn", wrap=True)
+        inside.addWidget(aside)
+        self._asides[key.path] = aside
+        self._show_aside(key.path)
         if section.repeat is None:
             self._add_items(inside, section, key)
         else:
@@ -85,13 +93,13 @@ class SectionPage(QScrollArea):
             self._number = before  # questions are numbered anew in each instance
             head = QHBoxLayout()
             head.addWidget(label(f"{name} {n}", "heading"), 1)
-            if count > repeat.minimum and not self._session.desk.read_only:
+            if count > repeat.minimum and not repeat.count and not self._session.read_only:
                 remove = button(_("Remove"), lambda n=n: self._session.remove_instance(key, n), "quiet")  # type: ignore[misc]
                 remove.setAccessibleName(_("Remove {name}").format(name=f"{name} {n}"))
                 head.addWidget(remove)
             layout.addLayout(head)
             self._add_items(layout, section, instance_key(key, n))
-        if (repeat.maximum is None or count < repeat.maximum) and not self._session.desk.read_only:
+        if (repeat.maximum is None or count < repeat.maximum) and not repeat.count and not self._session.read_only:
             icon = self._session.desk.icons.beside("plus")
             add = button(
                 _("Add: {name}").format(name=f"{name} {count + 1}"),
@@ -108,15 +116,22 @@ class SectionPage(QScrollArea):
             inner = AnswerKey(f"{key.path}/{item.id}", key.instance)
             if isinstance(item, Section):
                 self._add_section(layout, item, inner, "heading")
-            else:
+            elif is_shown(item):
                 layout.addWidget(self._card(item, inner))
 
     def _card(self, question: Question, key: AnswerKey) -> Card:
         session = self._session
-        if question.is_answered_by_person:
+        if is_asked(question):
             self._number += 1
         desk = session.desk
-        asked = Asked(question, lambda text: session.words(text, key), desk.icons, desk.theme)
+        asked = Asked(
+            question,
+            lambda text: session.words(text, key),
+            desk.icons,
+            desk.theme,
+            session.visit.choices(key.path) if question.type in CHOICE_TYPES else (),
+            session.visit.offered(key) if question.type in CHOICE_TYPES else (),
+        )
         card = Card(asked, key, self._number, worth(question, session))
         card.answered.connect(session.give)
         card.typing.connect(session.note_typing)
@@ -125,7 +140,7 @@ class SectionPage(QScrollArea):
         card.photo_wanted.connect(self.photo_wanted)
         card.signed.connect(self.signed)
         card.stepped.connect(self.stepped)
-        if desk.read_only:
+        if session.read_only:
             card.set_read_only()
         self.cards[key] = card
         return card
@@ -134,7 +149,8 @@ class SectionPage(QScrollArea):
 
     def apply(self, change: AnswerChange) -> None:
         """Show a change: only the cards that it names are touched."""
-        if any(step.key.path == self.path or step.key.path.startswith(f"{self.path}/") for step in change.counts):
+        recounted = {step.key.path for step in change.counts} | {key.path for key in change.recounted}
+        if any(path == self.path or path.startswith(f"{self.path}/") for path in recounted):
             self._rebuild()
             return
         for key in change.appeared | change.vanished:
@@ -142,8 +158,13 @@ class SectionPage(QScrollArea):
                 self.cards[key].setVisible(self._session.visit.is_relevant(key))
         if any(key not in self.cards for key in change.appeared | change.vanished):
             self._show_groups()
+        for key in change.reoffered & self.cards.keys():
+            self.cards[key].show_offered(self._session.visit.offered(key))
+        self._show_failures()
         answered = {step.key for step in change.answers}
-        for key in answered | change.recalculated | change.revalidated | change.relabelled | change.appeared:
+        for key in (
+            answered | change.recalculated | change.revalidated | change.relabelled | change.appeared | change.reoffered
+        ):
             if key in self.cards:
                 self.refresh_card(key)
 
@@ -158,13 +179,19 @@ class SectionPage(QScrollArea):
         """Show a question as it stands."""
         card, session = self.cards[key], self._session
         question = session.question(key)
-        card.show_words(session.label(key), session.words(question.hint, key))
+        guidance = session.words(question.guidance, key) if question.guidance else ""
+        card.show_words(session.label(key), session.words(question.hint, key), guidance)
         if question.type == "calculate":
             card.show_calculated(reasons.answer_text(question, session.visit.value(key), session.language))
         answer = session.answer(key)
+        if is_computed(question) and question.type != "calculate":
+            answer = Answer(value=session.visit.value(key))
         card.show_answer(answer)
         card.show_photos(photos_of(session, answer.photos))
-        self._show_violations(card, session.visit.violations(key))
+        violations = session.visit.violations(key)
+        card.show_required(question.required or any(each.code == "required" for each in violations))
+        card.show_failures(session.failures(key.path))
+        self._show_violations(card, violations)
         card.setVisible(session.visit.is_relevant(key))
 
     def _show_violations(self, card: Card, violations: Sequence[Violation]) -> None:
@@ -175,6 +202,22 @@ class SectionPage(QScrollArea):
 
     def _sentence(self, violation: Violation) -> str:
         return violation_sentence(self._session, violation)
+
+    def _show_failures(self) -> None:
+        """Say of the rules that began or ceased to fail."""
+        failing = self._session.failing()
+        for path in {path for path, _said in {*self._failing.items()} ^ {*failing.items()}}:
+            for key, card in self.cards.items():
+                if key.path == path:
+                    card.show_failures(failing.get(path, ()))
+            self._show_aside(path)
+        self._failing = failing
+
+    def _show_aside(self, path: str) -> None:
+        if aside := self._asides.get(path):
+            said = self._session.failures(path)
+            aside.setText("\n".join(failure_sentence(each) for each in said))
+            aside.setVisible(bool(said))
 
     def _show_groups(self) -> None:
         for key, holder in self._groups.items():
@@ -220,7 +263,7 @@ class SectionPage(QScrollArea):
         return [
             key
             for key, card in self.cards.items()
-            if self._session.visit.is_relevant(key) and self._session.question(key).is_answered_by_person
+            if self._session.visit.is_relevant(key) and is_asked(self._session.question(key))
         ]
 
     def flush(self) -> None:
@@ -250,8 +293,7 @@ def violation_sentence(session: FillingSession, violation: Violation) -> str:
 def photos_of(session: FillingSession, photo_ids: Sequence[str]) -> list[Shown]:
     """The photos of an answer as a strip shows them."""
     infos = {photo.id: photo for photo in session.open_visit.photos}
-    workspace = session.desk.workspace
     return [
-        Shown(photo_id, infos[photo_id].caption if photo_id in infos else "", ops.thumbnail(workspace, photo_id))
+        Shown(photo_id, infos[photo_id].caption if photo_id in infos else "", session.thumbnail(photo_id))
         for photo_id in photo_ids
     ]

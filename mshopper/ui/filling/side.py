@@ -223,6 +223,7 @@ class Side(QFrame):
         layout.addWidget(self._left)
         layout.addWidget(self._next)
         layout.addWidget(self.submit_button)
+        self.submit_button.setVisible(not session.is_trial)
 
     def show_progress(self, states: Sequence[SectionState], current: str, sheet: ScoreSheet | None) -> None:
         """Show how far the visit is."""

@@ -21,7 +21,7 @@ from mshopper.ui.filling.briefing_page import BriefingPage
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.progress import VisitProgress, top
 from mshopper.ui.filling.section_page import SectionPage
-from mshopper.ui.filling.session import FAILED, TYPING, FillingSession
+from mshopper.ui.filling.session import FAILED, TYPING, FillingSession, without_markup
 from mshopper.ui.filling.side import Side
 from mshopper.ui.filling.submit_page import SubmitPage
 from mshopper.ui.layouts import button, frame, icon_button, label
@@ -45,6 +45,7 @@ class VisitPage(QWidget):
         self._path = ""
         self._current: Card | None = None
         self._sealed = False
+        self._hides_score = False
         self.side = Side(desk, session)
         self.stack = QStackedWidget()
         self.strip = ProgressStrip()
@@ -85,14 +86,15 @@ class VisitPage(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 6, 16, 6)
         row.setSpacing(12)
-        back = button(_("Visits"), self.leave, "quiet", icons.beside("chevron-left", "muted"))
+        trial = self.session.is_trial
+        back = button(_("Forms") if trial else _("Visits"), self.leave, "quiet", icons.beside("chevron-left", "muted"))
         back.setToolTip(keys_text("back"))
         row.addWidget(back)
-        store = header.store.name or header.store.store_id
-        self._title = label(store, "heading")
-        row.addWidget(self._title)
         form_title = self.session.form.title.get(self.session.language, self.session.form.language)
-        row.addWidget(label(form_title or self.session.form.id, "muted"))
+        form_title = without_markup(form_title) or self.session.form.id
+        self._title = label(form_title if trial else header.store.name or header.store.store_id, "heading")
+        row.addWidget(self._title)
+        row.addWidget(label(_("Trial: nothing is saved"), "warn") if trial else label(form_title, "muted"))
         row.addStretch(1)
         self._elapsed = label("", "muted")
         self._elapsed.setFont(tabular(self._elapsed.font()))
@@ -238,7 +240,7 @@ class VisitPage(QWidget):
 
     def _go_on(self, running: object) -> bool:
         """Let stopwatches run on; whether any does."""
-        if self._desk.read_only:
+        if self.session.read_only:
             return False
 
         def card_of(key: AnswerKey) -> Card | None:
@@ -252,17 +254,17 @@ class VisitPage(QWidget):
         row = QHBoxLayout(footer)
         row.setContentsMargins(0, 8, 0, 8)
         icons = self._desk.icons
-        self_at = [section.id for section in self.session.form.sections].index(path)
+        self_at = [section.id for section in self.session.sections].index(path)
         if self_at > 0:
             row.addWidget(
                 button(_("Previous section"), lambda: self.step_section(-1), icon=icons.beside("chevron-left"))
             )
         row.addStretch(1)
-        if self_at < len(self.session.form.sections) - 1:
+        if self_at < len(self.session.sections) - 1:
             onward = button(_("Next section"), lambda: self.step_section(1), icon=icons.icon("chevron-right"))
             onward.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             row.addWidget(onward)
-        else:
+        elif not self.session.is_trial:
             row.addWidget(button(_("Submit…"), self.show_summary))
         return footer
 
@@ -291,7 +293,7 @@ class VisitPage(QWidget):
             return
         at = paths.index(self._path) + step
         if at >= len(paths):
-            self.show_summary()
+            self._end()
         elif at >= 0:
             self.show_section(paths[at])
             page = self.pages[paths[at]]
@@ -300,12 +302,20 @@ class VisitPage(QWidget):
             if not last:
                 page.verticalScrollBar().setValue(0)
 
+    def _end(self) -> None:
+        """What follows the last section: the page before submitting; in a trial nothing."""
+        if self.session.is_trial:
+            self._desk.messages.say(_("This is the end of the form. What you tried here is not kept."))
+        else:
+            self.show_summary()
+
     def go_to_next_problem(self) -> None:
         """Go to the next question after this one that still keeps the visit from being submitted."""
         self.flush()
         wanted = self.progress.open_keys()
         if not wanted:
-            self._desk.messages.say(_("Nothing is missing: the visit can be submitted."), "good")
+            words = _("Nothing is missing.") if self.session.is_trial else ""
+            self._desk.messages.say(words or _("Nothing is missing: the visit can be submitted."), "good")
             return
         order = {key: n for n, key in enumerate(self.session.visit.keys())}
         here = order.get(self._current.key, -1) if self._current is not None else -1
@@ -327,13 +337,13 @@ class VisitPage(QWidget):
             self._place_changed()
 
     def _place_changed(self) -> None:
-        if not self._desk.read_only and not self._sealed:
+        if not self.session.read_only and not self.session.is_trial and not self._sealed:
             self._resume_timer.start()
 
     def save_place(self, *, leaving: bool = False) -> None:
         """Keep where the person is, for the next start; and the stopwatches that run, unless the visit is being left."""
         page = self.pages.get(self._path)
-        if page is None or self._desk.read_only or self._sealed:
+        if page is None or self.session.read_only or self.session.is_trial or self._sealed:
             return
         key = self._current.key if self._current is not None else AnswerKey("")
         place: dict[str, object] = {
@@ -355,19 +365,24 @@ class VisitPage(QWidget):
         self._side_timer.start()
 
     def _refresh_side(self) -> None:
-        hidden = self._desk.settings.hide_score
+        hidden = self._hides_score if self.session.is_trial else self._desk.settings.hide_score
         sheet = None if hidden else ops.live_score(self.session.open_visit)
         self.side.show_progress(self.progress.sections, self._path, sheet)
 
     def toggle_score(self) -> None:
         """Hide or show the live score."""
-        with self._desk.messages.telling():
-            ops.change_settings(self._desk.workspace, hide_score=not self._desk.settings.hide_score)
+        if self.session.is_trial:
+            self._hides_score = not self._hides_score
+        else:
+            with self._desk.messages.telling():
+                ops.change_settings(self._desk.workspace, hide_score=not self._desk.settings.hide_score)
         self._refresh_side()
 
     def _show_saved(self) -> None:
         state = self.session.state
-        if self._desk.read_only:
+        if self.session.is_trial:
+            text, role = _("not saved: trial"), "muted"
+        elif self._desk.read_only:
             text, role = _("read only"), "warn"
         elif state == FAILED:
             text, role = _("not saved: trying again"), "bad"
@@ -431,7 +446,7 @@ class VisitPage(QWidget):
 
     def show_summary(self) -> None:
         """Show what is missing before the visit is submitted."""
-        if self._sealed or self._desk.read_only:
+        if self._sealed or self.session.read_only or self.session.is_trial:
             return
         self.flush()
         self._show_missing(ops.missing(self.session.open_visit))

@@ -3,14 +3,14 @@
 Answer widgets are dumb: they know the question and how to show its texts, nothing of visits, scores or stores.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from mshopper.model.answer import Answer, Value
-from mshopper.model.form import Question, Text
+from mshopper.model.form import Choice, Question, Text
 from mshopper.ui.icons import Icons
 from mshopper.ui.theme import Theme
 
@@ -20,12 +20,21 @@ TYPING_MS = 800
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as an answer widget needs it: `show` gives a text in the form's language with answers filled in."""
+    """A question as an answer widget needs it: `show` gives a text in the form's language with answers filled in.
+
+    `choices` are all that it may ever offer, `offered` those that it offers now.
+    """
 
     question: Question
     show: Callable[[Text], str]
     icons: Icons
     theme: Theme
+    choices: tuple[Choice, ...] = ()
+    offered: tuple[Choice, ...] = ()
+
+    def looks(self, *appearances: str) -> bool:
+        """Whether the form's author asks for one of these looks."""
+        return not set(appearances).isdisjoint(self.question.appearance.split())
 
 
 class AnswerInput(QWidget):
@@ -45,6 +54,10 @@ class AnswerInput(QWidget):
         """Show `answer` without telling of a change."""
         del answer
         raise AssertionError(f"{type(self).__name__} leaves this out")
+
+    def show_offered(self, choices: Sequence[Choice]) -> None:
+        """Offer these choices from now on."""
+        del choices
 
     def flush(self) -> None:
         """Tell what is typed and not told yet."""

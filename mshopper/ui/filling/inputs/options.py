@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
+from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import column, label
@@ -18,6 +19,19 @@ LONG_LABEL = 26
 """Options with longer words stand under each other."""
 
 WRAP_AT = 560
+WRAP_IN_ROW_AT = 120
+IN_A_ROW = (
+    "likert",
+    "likert-mid",
+    "horizontal",
+    "horizontal-compact",
+    "columns",
+    "columns-pack",
+    "list-nolabel",
+    "list",
+)
+"""Appearances by which the options stand beside each other however long their words are."""
+
 TWO_DIGITS_WITHIN = 1.2
 """Seconds in which 1 and 0 together mean 10."""
 
@@ -58,32 +72,47 @@ class Options(AnswerInput):
         self, asked: Asked, options: Sequence[Option], *, several: bool = False, numbered: bool = True
     ) -> None:
         super().__init__(asked)
-        self._options = tuple(options)
+        self._options: tuple[Option, ...] = ()
         self._several = several
+        self._numbered = numbered
+        self._beside: list[QWidget] = []
         self._chosen: tuple[str | int, ...] = ()
         self._last_digit = (-1, 0.0)
         self.buttons: list[OptionButton] = []
-        upright = len(options) > 2 and any(len(option.words) > LONG_LABEL for option in options)
-        self._row: Flow | QVBoxLayout = QVBoxLayout() if upright else Flow()
-        for n, option in enumerate(self._options):
-            made = self._button(n, option, numbered=numbered, upright=upright)
-            self.buttons.append(made)
-            self._add(made)
+        words = [option.words for option in options] + [asked.show(choice.label) for choice in asked.choices]
+        self._in_row = asked.looks(*IN_A_ROW)
+        self._upright = not self._in_row and len(words) > 2 and any(len(each) > LONG_LABEL for each in words)
+        self._row: Flow | QVBoxLayout = QVBoxLayout() if self._upright else Flow()
         outer = column(self, gap=8)
         outer.addWidget(self._row) if isinstance(self._row, Flow) else outer.addLayout(self._row)
+        self._show_options(tuple(options))
 
-    def _button(self, n: int, option: Option, *, numbered: bool, upright: bool) -> OptionButton:
+    def _show_options(self, options: tuple[Option, ...]) -> None:
+        """Make the buttons, in the place of those that are there."""
+        for widget in (*self.buttons, *self._beside):
+            self._row.remove(widget) if isinstance(self._row, Flow) else self._row.removeWidget(widget)
+        for made in self.buttons:
+            made.hide()
+            made.deleteLater()
+        self._options = options
+        numbered = self._numbered and len(options) > 1
+        self.buttons = [self._button(n, option, numbered=numbered) for n, option in enumerate(options)]
+        for widget in (*self.buttons, *self._beside):
+            self._add(widget)
+
+    def _button(self, n: int, option: Option, *, numbered: bool) -> OptionButton:
         made = OptionButton()
         made.setProperty("kind", "option")
         made.setProperty("several", self._several)
         made.setCheckable(True)
         made.setAutoDefault(False)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if n == 0 else Qt.FocusPolicy.ClickFocus)
-        words = wrapped(option.words, made.fontMetrics(), WRAP_AT)
+        words = wrapped(option.words, made.fontMetrics(), WRAP_IN_ROW_AT if self._in_row else WRAP_AT)
         made.setText((f"{(n + 1) % 10}   {words}" if numbered and n < 10 else words).replace("&", "&&"))
         made.setAccessibleName(option.words)
-        if upright:
+        if self._upright:
             made.setStyleSheet("text-align: left;")
+        if self._upright or self._in_row:
             made.setMinimumHeight(16 + made.fontMetrics().height() * (words.count("\n") + 1))
         if option.icon:
             made.setIcon(self.asked.icons.icon(option.icon, "text", 24, checked_role="on_accent"))
@@ -107,10 +136,17 @@ class Options(AnswerInput):
         for n, each in enumerate(self.buttons):  # one stop of the Tab key for the whole row
             each.setFocusPolicy(Qt.FocusPolicy.StrongFocus if n == entry else Qt.FocusPolicy.ClickFocus)
 
+    def show_offered(self, choices: Sequence[Choice]) -> None:
+        options = options_of(self.asked, choices)
+        if options != self._options:
+            self._show_options(options)
+            self.show_chosen()
+
     def focus_target(self) -> QWidget:
         return next((each for each in self.buttons if each.focusPolicy() & Qt.FocusPolicy.TabFocus), self)
 
     def add_beside(self, widget: QWidget) -> bool:
+        self._beside.append(widget)
         self._add(widget)
         return True
 
@@ -129,6 +165,7 @@ class Options(AnswerInput):
         had = value in self._chosen
         if self._several:
             kept = {*self._chosen, value} - ({value} if had else set())
+            # What is no longer offered goes with the next choice.
             self._chosen = tuple(option.value for option in self._options if option.value in kept)
         else:
             self._chosen = () if had else (value,)
@@ -208,9 +245,14 @@ def yes_no(asked: Asked) -> Options:
 
 
 def choices(asked: Asked) -> Options:
-    """One of the question's choices, or several of them."""
-    options = [Option(choice.id, asked.show(choice.label) or choice.id) for choice in asked.question.choices]
-    return Options(asked, options, several=asked.question.type == "choices")
+    """One of the choices that are offered, or several of them."""
+    return Options(asked, options_of(asked, asked.offered), several=asked.question.type == "choices")
+
+
+def options_of(asked: Asked, choices: Sequence[Choice]) -> tuple[Option, ...]:
+    """Choices as options; of choices with one name the first."""
+    found = {choice.id: Option(choice.id, asked.show(choice.label) or choice.id) for choice in reversed(choices)}
+    return tuple(reversed(found.values()))
 
 
 def scale(asked: Asked) -> Options:

@@ -1,11 +1,14 @@
 """An order of preference: the choices under each other, moved up and down by buttons or Alt and the arrow keys."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
+from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.layouts import TEXT_WIDTH, button, icon_button, label
 from mshopper.ui.theme import TARGET
@@ -31,7 +34,7 @@ class Ranking(AnswerInput):
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self._words = {choice.id: asked.show(choice.label) or choice.id for choice in asked.question.choices}
+        self._words = {choice.id: asked.show(choice.label) or choice.id for choice in asked.offered}
         self._order = list(self._words)
         self._answered = False
         self.list = _Order(self)
@@ -66,6 +69,14 @@ class Ranking(AnswerInput):
         given = [each for each in value if each in self._words] if isinstance(value, tuple) else []
         self._order = given + [each for each in self._words if each not in given]
         self._show(max(self.list.currentRow(), 0))
+
+    def show_offered(self, choices: Sequence[Choice]) -> None:
+        words = {choice.id: self.asked.show(choice.label) or choice.id for choice in choices}
+        if words != self._words:
+            self._words = words
+            self._order = [each for each in self._order if each in words] + [e for e in words if e not in self._order]
+            self.list.setFixedHeight(len(self._order) * TARGET + 6)
+            self._show(0)
 
     def focus_target(self) -> QWidget:
         return self.list

@@ -35,7 +35,7 @@ class TextInput(TypedInput):
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
-        self.field = GrowingText()
+        self.field = GrowingText(lines=4 if asked.looks("multiline") else 2)
         self.field.setAccessibleName(_("Answer"))
         column(self).addWidget(self.field)
         self.listen_to(self.field)
@@ -60,6 +60,10 @@ class LineInput(TypedInput):
         self.field = QLineEdit()
         self.field.setAccessibleName(_("Answer"))
         self.field.setFixedWidth(width)
+        if asked.looks("numbers"):
+            self.field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        if asked.looks("masked"):
+            self.field.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(8)
