@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import duckdb
 
@@ -60,8 +60,7 @@ class Known:
     replaces: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """A revision of a visit in a segment: `start` and `length` are bytes in the body of its table of visits.
 
     `instant` is when the visit started, as text that sorts.

@@ -35,7 +35,7 @@ from mshopper.exchange.merged import (
     package_files,
     put_on_top,
 )
-from mshopper.exchange.records import DamagedTableError, cells, split_records
+from mshopper.exchange.records import DamagedTableError, cells_of, split_records
 from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, TableFile, datapackage_document
 from mshopper.exchange.segment import Keys, Segment, SegmentProblem, Verify, read_statement
 from mshopper.exchange.tombstone import Tombstone, read_tombstone
@@ -238,8 +238,7 @@ def _versions(segment: Segment, records: Sequence[bytes]) -> Iterator[Version]:
     if segment.columns[VISITS.name] != VISITS.column_names:
         records = split_records(segment.body(VISITS), len(VISITS.columns))
     start = 0
-    for record in records:
-        row = cells(record)
+    for record, row in zip(records, cells_of(records), strict=True):
         seal = row[_SEAL]
         digest = seal if _HASH.fullmatch(seal) else hashlib.sha256(record).hexdigest()
         length = len(record) + 2

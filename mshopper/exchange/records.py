@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from mshopper.exchange.csvfile import csv_reader
 
-_QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*"')
 _RECORD = re.compile(rb'(?:[^"\r\n]*(?:"[^"]*(?:""[^"]*)*")?)*\r\n')
 _KEY = re.compile(rb"[0-9A-Za-z_.:-]{1,64},[1-9][0-9]{0,8},")
 
@@ -55,12 +54,15 @@ def split_records(body: bytes, columns: int) -> list[bytes]:
 
 def _without_quoted(body: bytes) -> bytes:
     """`body` with a single quote in place of each quoted cell."""
-    plain = b"\n" + _QUOTED.sub(b'"', body)
+    # What stands outside the quotes is every other part; a doubled quote leaves an empty part, so quotes that touch.
+    parts = body.split(b'"')
+    plain = b"\n" + b'"'.join(parts[::2])
+    while b'""' in plain:
+        plain = plain.replace(b'""', b'"')
     quotes = plain.count(b'"')
     begun = plain.count(b',"') + plain.count(b'\n"')
     ended = plain.count(b'",') + plain.count(b'"\r')
-    # Quotes in pairs were taken away together, so at most one is left without its other half.
-    if body.count(b'"') % 2 or not begun == ended == quotes:
+    if len(parts) % 2 == 0 or not begun == ended == quotes:
         raise DamagedTableError("a quote within a cell")
     return plain[1:]
 
@@ -100,11 +102,12 @@ def joined(records: Sequence[bytes]) -> bytes:
     return b"\r\n".join((*records, b"")) if records else b""
 
 
-def cells(record: bytes) -> list[str]:
-    """The cells of a record as they stand in the file. Raises DamagedTableError."""
-    if b'"' not in record:
-        return record.decode("utf-8").split(",")
+def cells_of(records: Sequence[bytes]) -> Iterable[list[str]]:
+    """The cells of each record as they stand in the file. Raises DamagedTableError."""
+    text = joined(records).decode("utf-8")
+    if '"' not in text:
+        return [record.split(",") for record in text.split("\r\n")[:-1]]
     try:
-        return next(csv_reader(record.decode("utf-8")))
-    except (csv.Error, StopIteration) as error:
+        return list(csv_reader(text))
+    except csv.Error as error:
         raise DamagedTableError("not CSV") from error
