@@ -1,7 +1,5 @@
 """The composition root of the desktop app: opens the workspace, makes the parts, wires them together, runs the loop."""
 
-import logging
-import logging.handlers
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +33,6 @@ def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms:
     folder = workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
     workspace = ops.open_workspace(folder)
     try:
-        log_to(folder)
         window, desk = build(app, workspace)
         sys.excepthook = _hook(desk.messages)
         window.show()
@@ -55,23 +52,29 @@ def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk
     use_language(settings.language or system_language())
     theme = Theme(app, settings.theme or "system")
     icons = Icons(theme, app.devicePixelRatio())
-    messages = MessageBar(icons)
+    messages = MessageBar(icons, log_to(workspace.folder))
     desk = Desk(workspace, theme, icons, Background(messages.show_error), messages)
     return MainWindow(desk), desk
 
 
-def log_to(folder: Path) -> None:
-    """Keep the details of what went wrong in `mshopper.log` of the data folder; a folder that can't be written has none."""
-    try:
-        handler = logging.handlers.RotatingFileHandler(
-            folder / "mshopper.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logger = logging.getLogger("mshopper")
-    logger.addHandler(handler)
-    logger.propagate = False
+def log_to(folder: Path) -> Callable[[BaseException], None]:
+    """What keeps an error with its traceback in `mshopper.log` of the data folder; it opens the file at the first."""
+
+    def log(error: BaseException) -> None:
+        import logging
+        from logging.handlers import RotatingFileHandler
+
+        try:
+            handler = RotatingFileHandler(folder / "mshopper.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
+        except OSError:
+            return  # a folder that can't be written has no log
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        record = logging.LogRecord(paths.APP, logging.ERROR, __file__, 0, "unexpected", None, None)
+        record.exc_info = (type(error), error, error.__traceback__)
+        handler.emit(record)
+        handler.close()
+
+    return log
 
 
 def _application() -> QApplication:

@@ -120,11 +120,15 @@ def format_datetime(value: dt.datetime, language: str | None = None) -> str:
     return f"{format_date(value.date(), language)}, {clock}"
 
 
-def format_duration(seconds: Fraction | Decimal | int) -> str:
-    """Seconds as minutes and seconds (`1:05`), with hours from one hour on; tenths where there are any."""
+def format_duration(seconds: Fraction | Decimal | int, language: str | None = None) -> str:
+    """Seconds as minutes and seconds (`1:05`), with hours from one hour on; tenths where there are any (`1:05,5`)."""
     tenths = int(rounded(Fraction(seconds) * 10, 0))
     whole, tenth = divmod(tenths, 10)
     minutes, secs = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     text = f"{hours}:{minutes:02d}:{secs:02d}" if hours else f"{minutes}:{secs:02d}"
-    return f"{text}.{tenth}" if tenth else text
+    if not tenth:
+        return text
+    from babel.numbers import get_decimal_symbol
+
+    return f"{text}{get_decimal_symbol(language or current_language())}{tenth}"

@@ -1,6 +1,7 @@
 """What the commands share: the data folder, progress on a terminal, JSON, sentences on stderr."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from mshopper import paths
+from mshopper.i18n import current_language
 from mshopper.progress import Progress
 
 if TYPE_CHECKING:
+    from mshopper.model.form import Form
     from mshopper.operations import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,14 +51,21 @@ def opened(data: Path | None) -> Iterator["Workspace"]:
 
 
 def print_json(data: Any) -> None:
-    """JSON on stdout."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    """JSON on stdout, in UTF-8 whatever the terminal's encoding; half a character is escaped, as JSON allows."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    click.echo(text.encode("utf-8", errors="backslashreplace"))
+
+
+def shown_language(form: "Form") -> str:
+    """The language in which a form's texts are shown: the program's where the form has it, else the form's own."""
+    language = current_language()
+    return language if language in form.languages else form.language
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """A progress bar on stderr, on a terminal only."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if not stream.isatty():
         yield Progress()
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mshopper.cli import common
+from mshopper.errors import MshopperError
 from mshopper.i18n import _, format_fixed, format_number, ngettext
 
 if TYPE_CHECKING:
@@ -26,25 +27,36 @@ def form_group() -> None:
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Find every problem in form FILES, each with its place and remedy."""
-    from mshopper.formfile import check_form
-
-    checks = [(path, check_form(path)) for path in files]
+    checks = [(path, *_checked(path)) for path in files]
     if as_json:
-        common.print_json([_check_data(path, found) for path, found in checks])
+        common.print_json([_check_data(*one) for one in checks])
     else:
-        for path, found in checks:
+        for path, found, refusal in checks:
             _print_check(path, found)
-    if any(found.problems for _path, found in checks):
+            if refusal:
+                click.echo(refusal, err=True)
+    if any(refusal or found.problems for _path, found, refusal in checks):
         context.exit(1)
 
 
-def _check_data(path: Path, found: "FormCheck") -> dict[str, Any]:
+def _checked(path: Path) -> tuple["FormCheck", str]:
+    """What was found in a file; or why it can't be a form file at all, which mustn't keep the others from their turn."""
+    from mshopper.formfile import FormCheck, check_form
+
+    try:
+        return check_form(path), ""
+    except MshopperError as error:
+        return FormCheck(None), str(error)
+
+
+def _check_data(path: Path, found: "FormCheck", refusal: str) -> dict[str, Any]:
     form = found.form
     about = {"id": form.id, "version": form.version, "questions": len(form.questions)} if form else None
+    whole = {"file": str(path), "line": 0, "column": 0, "where": "", "what": refusal, "remedy": ""}
     return {
         "file": str(path),
         "form": about,
-        "problems": [_problem_data(problem) for problem in found.problems],
+        "problems": [whole] if refusal else [_problem_data(problem) for problem in found.problems],
         "warnings": [_problem_data(problem) for problem in found.warnings],
     }
 
@@ -107,7 +119,7 @@ def print_sheet(form: "Form", sheet: "ScoreSheet") -> None:
     """A score sheet for people: the headline, sections and dimensions, then every line with its reason."""
     from mshopper.model import reasons
 
-    language = form.language
+    language = common.shown_language(form)
     percent = "–" if sheet.percent is None else f"{format_fixed(sheet.percent, 2)}%"
     headline = [percent, reasons.verdict_text(sheet.verdict), sheet.grade]
     click.echo("  ".join(part for part in headline if part))

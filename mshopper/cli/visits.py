@@ -97,7 +97,7 @@ def list_command(text: str, limit: int, as_json: bool, data: Path | None) -> Non
                     {
                         **asdict(row),
                         "form_title": row.form_title.get(current_language()),
-                        "percent": number(row.percent),
+                        **{name: number(getattr(row, name)) for name in ("earned", "possible", "percent", "coverage")},
                     }
                     for row in rows
                 ]
@@ -129,7 +129,7 @@ def show(visit_id: str, as_json: bool, data: Path | None) -> None:
             return
         visit = ops.open_visit(workspace, found)
         header, form = visit.header, visit.form
-        language = header.language or form.language
+        language = common.shown_language(form)
         click.echo(f"{header.visit_id}  {reasons.state_text(header.state)}  {header.started_at}")
         click.echo(f"{header.store.name or header.store.store_id} · {form.title.get(language)}")
         for key, answer in visit.visit.answers.items():

@@ -195,7 +195,7 @@ def _degrees(text: str) -> str:
 def _plan_item(path: Path, line: Line) -> PlanItem:
     dates = [_date(path, line, name) for name in ("from", "to")]
     if all(dates) and dates[0] > dates[1]:
-        sentence = _("“{path}”, line {line}: the visit's last day comes before its first one.")
+        sentence = _("“{path}”, line {line}: the visit's last day comes before its first one; correct the dates.")
         raise HeadOfficeError(sentence.format(path=path, line=line.number))
     return PlanItem(
         plan_id=line.get("plan_id"),

@@ -5,13 +5,17 @@ own texts come in `language`, where the form has it.
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.i18n import _, format_date, format_datetime, format_duration, format_number, ngettext
 from mshopper.model.answer import Value, Violation
-from mshopper.model.form import Form, Placed, Question, Section, Text
+from mshopper.model.form import NUMBER_TYPES, SCALE_TYPES, Form, Placed, Question, Section, Text
 from mshopper.model.scoresheet import CriticalHit, Reason
+
+_EXACT = re.compile(r"-?\d{1,99}(\.\d{1,99}|/0*[1-9]\d{0,98})?", re.ASCII)
+"""A number as `scoring.exact_text` writes it."""
 
 # --- answers
 
@@ -216,10 +220,9 @@ def _choice(question: Question | None, choice_id: str, language: str) -> str:
 
 
 def _measure(question: Question | None, text: str) -> str:
-    try:
-        value = Fraction(text)
-    except ValueError:
+    if not _EXACT.fullmatch(text):
         return text
+    value = Fraction(text)
     if question is not None and question.type == "duration":
         return format_duration(value)
     unit = f" {question.currency}" if question is not None and question.currency else ""
@@ -228,14 +231,16 @@ def _measure(question: Question | None, text: str) -> str:
 
 def _critical(question: Question | None, reason: Reason, language: str) -> str:
     value = reason.get("value")
+    if not value:  # photos, which have no words
+        return _("Critical answer.")
     if question is None:
-        return _("Critical answer: {answer}.").format(answer=value)
-    if question.type in ("choices", "ranking"):
+        answer = value
+    elif question.type in ("choices", "ranking"):
         answer = ", ".join(choice_text(question, one, language) for one in value.split())
-    elif question.type in ("yes_no", "choice"):
-        answer = choice_text(question, value, language)
-    else:
+    elif question.type in SCALE_TYPES or question.type in NUMBER_TYPES:
         answer = _measure(question, value)
+    else:
+        answer = _words(question, value, language)
     return _("Critical answer: {answer}.").format(answer=answer)
 
 

@@ -4,12 +4,14 @@ The only place that computes a score; reports, tables and screens read the sheet
 each section, aggregate, cap, {cap: n}, zero_form.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.model import metrics
-from mshopper.model.answer import AnswerKey, Value
+from mshopper.model.answer import AnswerKey, Value, value_to_data
 from mshopper.model.form import NUMBER_TYPES, PHASES, Form, Placed, Question, ScoringPolicy, Section
 from mshopper.model.scoresheet import (
     RULES_VERSION,
@@ -24,6 +26,7 @@ from mshopper.model.visit import Visit
 
 ZERO = Fraction(0)
 HUNDRED = Fraction(100)
+_NUMBER = re.compile(r"\s*-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})\s*", re.ASCII)
 
 
 def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreSheet:
@@ -33,10 +36,10 @@ def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreShee
     """
     policy = form.scoring
     excludes = answered_only or policy.unanswered == "exclude"
-    lines: list[ScoreLine] = []
-    tally = _Tally(form, visit)
+    lines: list[_Weighed] = []
+    tally = _Tally(form)
     for key in visit.keys():
-        line = _line(form.questions[key.path], key, visit, excludes=excludes)
+        line = _weighed(_line(form.questions[key.path], key, visit, excludes=excludes))
         lines.append(line)
         tally.add(line)
     criticals = tuple(_criticals(visit))
@@ -59,7 +62,7 @@ def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreShee
         touchpoints=_groups(form, lines, lambda line: (line.touchpoint,), _touchpoints(form)),
         phases=_groups(form, lines, lambda line: (line.phase,), PHASES),
         metrics=_metrics(visit),
-        lines=tuple(lines),
+        lines=tuple(weighed.line for weighed in lines),
         pass_mark=policy.pass_mark,
         answered_only=answered_only,
     )
@@ -96,19 +99,21 @@ def possible_points(question: Question) -> Fraction:
 def earned_points(question: Question, value: Value) -> tuple[Fraction, Reason]:
     """What a valid value earns before the weight, and why."""
     if question.bands:
-        return _by_band(question, Fraction(value) if not isinstance(value, str | tuple | None) else ZERO)
+        number = _as_number(value)
+        assert number is not None
+        return _by_band(question, number)
     if question.type == "choices":
         chosen = value if isinstance(value, tuple) else ()
         earned = sum((_choice_points(question, choice) for choice in chosen), ZERO)
         return earned, Reason("choices", (("choices", " ".join(chosen)),))
     if question.type in ("yes_no", "choice"):
         return _choice_points(question, str(value)), Reason("choice", (("choice", str(value)),))
-    bounds = question.scale_bounds
+    bounds, step = question.scale_bounds, _as_number(value)
     assert bounds is not None
+    assert step is not None
     low, high = bounds
-    assert isinstance(value, int)
-    earned = (question.points or ZERO) * (value - low) / (high - low)
-    return earned, Reason("scale", (("value", str(value)), ("low", str(low)), ("high", str(high))))
+    earned = (question.points or ZERO) * (step - low) / (high - low)
+    return earned, Reason("scale", (("value", exact_text(step)), ("low", str(low)), ("high", str(high))))
 
 
 def _choice_points(question: Question, choice_id: str) -> Fraction:
@@ -178,8 +183,17 @@ def _line(placed: Placed, key: AnswerKey, visit: Visit, *, excludes: bool) -> Sc
 
 
 def _can_score(question: Question, value: Value) -> bool:
-    """A calculation may give text, which no band knows."""
-    return question.type not in NUMBER_TYPES or not isinstance(value, str | tuple | None)
+    """A calculation may give text, which no band knows unless it reads as a number."""
+    return question.type not in NUMBER_TYPES or (bool(question.bands) and _as_number(value) is not None)
+
+
+def _as_number(value: Value) -> Fraction | None:
+    """A value as an exact number; text too, as a calculation may write one (`if(…, '10', '0')`)."""
+    if isinstance(value, int | Decimal):
+        return Fraction(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return Fraction(value.strip())
+    return None
 
 
 # --- sums
@@ -190,29 +204,49 @@ class _Sum:
     earned: Fraction = ZERO
     possible: Fraction = ZERO
 
-    def add(self, other: "ScoreLine | _Sum", weight: Fraction = Fraction(1)) -> None:
-        self.earned += weight * other.earned
-        self.possible += weight * other.possible
+    def add(self, other: "_Weighed | _Sum") -> None:
+        # Nothing is added where there is nothing: exact fractions are what scoring spends its time on.
+        if other.earned:
+            self.earned += other.earned
+        if other.possible:
+            self.possible += other.possible
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A line with w·e and w·p, which several sums share."""
+
+    line: ScoreLine
+    earned: Fraction
+    possible: Fraction
+
+
+def _weighed(line: ScoreLine) -> _Weighed:
+    return _Weighed(
+        line,
+        line.weight * line.earned if line.earned else ZERO,
+        line.weight * line.possible if line.possible else ZERO,
+    )
 
 
 class _Tally:
     """Weighted points by the section that holds each question, and what of them was answered."""
 
-    def __init__(self, form: Form, visit: Visit) -> None:
+    def __init__(self, form: Form) -> None:
         self.form = form
-        self.visit = visit
         self.own: dict[str, _Sum] = {}
         self.by_instance: dict[tuple[str, str], _Sum] = {}
-        self.asked = ZERO
-        self.answered = ZERO
+        self.covered: dict[str, _Sum] = {}
 
-    def add(self, line: ScoreLine) -> None:
+    def add(self, weighed: _Weighed) -> None:
+        """Add a line to its section and to each instance around it."""
+        line = weighed.line
         placed = self.form.questions[line.path]
-        self.own.setdefault(placed.section_path, _Sum()).add(line, line.weight)
+        self.own.setdefault(placed.section_path, _Sum()).add(weighed)
         numbers = line.instance.split(".") if line.instance else []
         for level, repeat in enumerate(placed.repeats, 1):
             at = ".".join(numbers[:level])
-            self.by_instance.setdefault((repeat, at), _Sum()).add(line, line.weight)
+            self.by_instance.setdefault((repeat, at), _Sum()).add(weighed)
         self._cover(placed, line)
 
     def _cover(self, placed: Placed, line: ScoreLine) -> None:
@@ -220,15 +254,16 @@ class _Tally:
         assert isinstance(question, Question)
         if question.bonus or line.status not in ("scored", "unanswered", "invalid"):
             return
-        top = placed.sections[0].weight if placed.sections else Fraction(1)
-        worth = top * question.weight * possible_points(question)
-        self.asked += worth
-        if line.status == "scored":
-            self.answered += worth
+        worth = question.weight * possible_points(question)
+        answered = worth if line.status == "scored" else ZERO
+        self.covered.setdefault(placed.sections[0].id, _Sum()).add(_Weighed(line, answered, worth))
 
     def coverage(self) -> Fraction | None:
         """Of the points that were relevant, the share answered, 0-100; None where nothing could score."""
-        return HUNDRED * self.answered / self.asked if self.asked else None
+        weight = {section.id: section.weight for section in self.form.sections}
+        asked = sum((weight[top] * total.possible for top, total in self.covered.items()), ZERO)
+        answered = sum((weight[top] * total.earned for top, total in self.covered.items()), ZERO)
+        return HUNDRED * answered / asked if asked else None
 
 
 @dataclass
@@ -278,10 +313,9 @@ class _Sections:
 
     def visit_points(self) -> tuple[Fraction, Fraction]:
         """Earned and possible of the visit, by the top sections' weights."""
-        total = _Sum()
-        for section in self.form.sections:
-            total.add(self.sums[section.id], section.weight)
-        return total.earned, total.possible
+        tops = [(section.weight, self.sums[section.id]) for section in self.form.sections]
+        earned = sum((weight * total.earned for weight, total in tops), ZERO)
+        return earned, sum((weight * total.possible for weight, total in tops), ZERO)
 
 
 def _visit_percent(
@@ -315,16 +349,17 @@ def _instances(tally: _Tally, policy: ScoringPolicy) -> tuple[Subtotal, ...]:
 
 
 def _groups(
-    form: Form, lines: Iterable[ScoreLine], names: Callable[[ScoreLine], Iterable[str]], order: Iterable[str]
+    form: Form, lines: Iterable[_Weighed], names: Callable[[ScoreLine], Iterable[str]], order: Iterable[str]
 ) -> tuple[Subtotal, ...]:
     """Subtotals by dimension, touchpoint or phase, without section weights; those that no scored question has are absent."""
     sums: dict[str, _Sum] = {}
-    for line in lines:
-        if line.status == "unscored":
+    for weighed in lines:
+        question = form.questions[weighed.line.path].item
+        if not (isinstance(question, Question) and question.scores):
             continue
-        for name in names(line):
+        for name in names(weighed.line):
             if name:
-                sums.setdefault(name, _Sum()).add(line, line.weight)
+                sums.setdefault(name, _Sum()).add(weighed)
     cap = form.scoring.cap
     return tuple(
         Subtotal(
@@ -351,8 +386,8 @@ def _criticals(visit: Visit) -> Iterable[CriticalHit]:
             if (key.path, index) in seen or not visit.hits(key, critical.when, rules[index]):
                 continue
             seen.add((key.path, index))
-            answer = visit.value(key)
-            shown = " ".join(answer) if isinstance(answer, tuple) else str(answer)
+            answer = value_to_data(visit.value(key))
+            shown = " ".join(answer) if isinstance(answer, list) else answer or ""
             reason = Reason("critical", (("value", shown), ("rule", critical.when.rule)))
             yield CriticalHit(key.path, key.instance, critical.effect, critical.cap, reason)
 
@@ -387,11 +422,11 @@ def _metrics(visit: Visit) -> tuple[Metric, ...]:
     for key in visit.keys():
         question = visit.question(key)
         value = visit.value(key)
-        if question.type not in ("nps", "csat", "ces") or not isinstance(value, int):
+        if question.type not in ("nps", "csat", "ces") or not isinstance(value, int | Decimal):
             continue
         if visit.is_relevant(key) and not visit.answer(key).na and not visit.is_invalid(key):
             variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")
-            values.setdefault((question.type, variant), []).append(value)
+            values.setdefault((question.type, variant), []).append(int(value))
     found = []
     for (kind, variant), answers in sorted(values.items()):
         result = {

@@ -14,7 +14,14 @@ from mshopper.model.form import PICTURE_TYPES, SCALE_TYPES, Condition, Evidence,
 from mshopper.model.scoresheet import Reason
 
 YES_NO = ("yes", "no")
-_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
+_LONGEST_NUMBER = 60
+"""Characters: longer than any real number, and short enough to be kept, compared and written exactly."""
+
+# The forms of ISO 8601 that rules understand as well; Python's parsers take others too (20261130, week dates).
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME = re.compile(r"\d\d:\d\d")
+_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _LOCATION = re.compile(r"-?\d+(\.\d+)?( -?\d+(\.\d+)?){1,3}")
 
 
@@ -27,7 +34,7 @@ def is_answered(question: Question, answer: Answer) -> bool:
 
 def own_violations(question: Question, key: AnswerKey, answer: Answer) -> tuple[Violation, ...]:
     """What is wrong with the value by the question's type, scale and choices alone; at most one."""
-    if answer.na or is_empty(answer.value):
+    if answer.na or is_empty(answer.value) or not question.is_answered_by_person:
         return ()
     value = answer.value
     if question.type in ("yes_no", "choice", "choices", "ranking"):
@@ -57,7 +64,7 @@ def _choices(question: Question, key: AnswerKey, value: Value) -> tuple[Violatio
 
 
 def _number(question: Question, key: AnswerKey, value: Value) -> tuple[Violation, ...]:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not Decimal(value).is_finite():
         return (_violation(key, "wrong_type", value, type=question.type),)
     whole = question.type in SCALE_TYPES or question.type == "integer"
     if whole and Fraction(value).denominator != 1:
@@ -95,10 +102,14 @@ def _not(parse: Callable[[str], object]) -> Callable[[str], bool]:
     return wrong
 
 
+_is_no_date, _is_no_time, _is_no_datetime = map(
+    _not, (dt.date.fromisoformat, dt.time.fromisoformat, dt.datetime.fromisoformat)
+)
+
 _WRONG: dict[str, Callable[[str], bool]] = {
-    "date": _not(dt.date.fromisoformat),
-    "time": _not(dt.time.fromisoformat),
-    "datetime": _not(dt.datetime.fromisoformat),
+    "date": lambda text: _DATE.fullmatch(text) is None or _is_no_date(text),
+    "time": lambda text: _TIME.match(text) is None or _is_no_time(text),
+    "datetime": lambda text: _DATETIME.match(text) is None or _is_no_datetime(text),
     "location": lambda text: _LOCATION.fullmatch(text) is None,
 }
 
@@ -156,7 +167,7 @@ def parse_value(question: Question, data: object) -> Value:
 
 def _parse_number(question: Question, data: object) -> Value:
     text = _text(data).strip()
-    if not _NUMBER.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return text
     exact = Decimal(text)
     if (question.type in SCALE_TYPES or question.type == "integer") and exact == exact.to_integral_value():

@@ -70,7 +70,7 @@ class Visit:
         work = _Work(self)
         self._build(self._root, dict(counts or {}), work)
         for key, answer in (answers or {}).items():
-            if key in self._leaves and not answer.is_blank:
+            if key in self._leaves and answer != NO_ANSWER:
                 self._answers[key] = answer
         for key, leaf in self._leaves.items():
             leaf.atom = self._answer_atom(key)
@@ -194,7 +194,11 @@ class Visit:
         if branch is None or frame is None or branch.path not in self.form.questions:
             return ""
         found = [AnswerKey(branch.path, inner.instance) for inner in branch.frames(frame)]
-        said = [words(self.question(at), self.value(at), language) for at in found if self._leaves[at].relevant]
+        said = [
+            words(self.question(at), self.value(at), language)
+            for at in found
+            if self._leaves[at].relevant and not self.answer(at).na
+        ]
         return ", ".join(one for one in said if one)
 
     def _choice_label(self, path: str, choice_id: str) -> str:
@@ -251,23 +255,28 @@ class Visit:
 
     def _moved_counts(self, section: str, source: str, target: str) -> list[CountStep]:
         counts = self.counts
+        inside = [key for key in counts if key.path.startswith(f"{section}/")]
+        there = [key for key in inside if _within(key.instance, target)]
+        moved = [
+            AnswerKey(key.path, target + key.instance[len(source) :]) for key in inside if _within(key.instance, source)
+        ]
         steps = []
-        for key, before in counts.items():
-            if key.path.startswith(f"{section}/") and _within(key.instance, target):
-                nested = self.form.places[key.path].item
-                assert isinstance(nested, Section)
-                assert nested.repeat is not None
-                least = nested.repeat.minimum
-                after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
-                if after != before:
-                    steps.append(CountStep(key, before, after))
+        for key in dict.fromkeys((*there, *moved)):
+            nested = self.form.places[key.path].item
+            assert isinstance(nested, Section)
+            assert nested.repeat is not None
+            least = nested.repeat.minimum
+            before = counts.get(key, least)
+            after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
+            if after != before:
+                steps.append(CountStep(key, before, after))
         return steps
 
     def apply(self, change: AnswerChange) -> AnswerChange:
         """Take the steps of `change` (undo and redo go this way too). Returns them with what followed."""
         self._world.now = self._now()
         work = _Work(self)
-        for step in change.counts:
+        for step in sorted(change.counts, key=_depth):
             if step.after > step.before:
                 self._grow(step, work)
         for key, _before, after in change.answers:
@@ -297,11 +306,11 @@ class Visit:
         return AnswerChange(answers=tuple(steps))
 
     def _put(self, key: AnswerKey, answer: Answer, work: "_Work") -> None:
-        if answer.is_blank and answer.seconds is None:
+        leaf = self._leaves.get(key)
+        if answer == NO_ANSWER or leaf is None:
             self._answers.pop(key, None)
         else:
             self._answers[key] = answer
-        leaf = self._leaves.get(key)
         if leaf is None:
             return
         work.touch("check", key.path, leaf.frame)
@@ -319,9 +328,11 @@ class Visit:
         if question.type in PICTURE_TYPES:
             return answer.photos[0] if answer.photos else ""
         value = answer.value
+        if value is None or is_empty(value):
+            return ""
         if isinstance(value, int | Decimal):
-            return float(value)
-        return " ".join(value) if isinstance(value, tuple) else value or ""
+            return float(Decimal(value))  # a whole number too great for a float is infinite, not an error
+        return " ".join(value) if isinstance(value, tuple) else value
 
     # --- instances
 
@@ -440,6 +451,11 @@ class Visit:
         return failed
 
 
+def _depth(step: CountStep) -> int:
+    """How many instances lie around a repeat: what is outside grows first, so that what is inside has a place."""
+    return len(step.key.instance.split(".")) if step.key.instance else 0
+
+
 def _within(instance: str, around: str) -> bool:
     return instance == around or instance.startswith(f"{around}.")
 
@@ -501,7 +517,8 @@ class _Work:
     def readers(self, path: str, frame: Frame) -> None:
         """Have every rule run that reads what `path` is in `frame`, wherever the two can see each other."""
         for task in self.visit.rules.readers.get(path, ()):
-            for holder in self._holders(task.path, path, frame):
+            start = frame.chain[0] if task in self.visit.rules.across.get(path, ()) else frame
+            for holder in self._holders(task.path, path, start):
                 self.touch(task.kind, task.path, holder)
 
     def _holders(self, holder: str, read: str, frame: Frame) -> list[Frame]:
@@ -558,6 +575,7 @@ class _Work:
             self.readers(path, frame)
             return
         leaf.relevant = relevant
+        self.readers(path, frame)  # counting sees it come and go even where it has no value
         self.touch("check", path, frame)
         if visit.question(key).type == "calculate":
             self.touch("value", path, frame)

@@ -16,10 +16,12 @@ from mshopper.errors import MshopperError
 from mshopper.i18n import _, ngettext
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.form import CHOICE_TYPES, PICTURE_TYPES, Form, Question, Section
-from mshopper.model.validation import own_violations, parse_value
+from mshopper.model.validation import YES_NO, own_violations, parse_value
 
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_INSTANCES = 10_000
+_LONGEST_NUMBER = 60
+"""In digits."""
 _ENTRY = frozenset({"value", "na", "comment", "photos", "seconds"})
 
 
@@ -40,25 +42,42 @@ def read_answers(path: Path, form: Form) -> FiledAnswers:
 def _load(path: Path) -> Any:
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise MshopperError(_("“{file}” is too large to be a file of answers.").format(file=path.name))
+            raise MshopperError(
+                _("“{file}” is too large to be a file of answers: choose another.").format(file=path.name)
+            )
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise MshopperError(_("There is no file “{file}”.").format(file=path)) from None
+        raise MshopperError(_("There is no file “{file}”: check its name and folder.").format(file=path)) from None
     except UnicodeDecodeError:
-        raise MshopperError(_("“{file}” is not a text file in UTF-8.").format(file=path.name)) from None
+        raise MshopperError(
+            _("“{file}” is not a text file in UTF-8: save it as UTF-8 and try again.").format(file=path.name)
+        ) from None
     except OSError as error:
         raise MshopperError(
-            _("“{file}” can't be read: {reason}.").format(file=path, reason=error.strerror or error)
+            _("“{file}” can't be read ({reason}): check the disk and the name.").format(
+                file=path, reason=error.strerror or error
+            )
         ) from None
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_each_once)
+        return json.loads(
+            text, parse_float=_number, parse_int=_number, parse_constant=_no_number, object_pairs_hook=_each_once
+        )
     except RecursionError:
-        raise MshopperError(_("“{file}” is nested too deeply.").format(file=path.name)) from None
+        raise MshopperError(
+            _("“{file}” is nested too deeply to be a file of answers: choose another.").format(file=path.name)
+        ) from None
     except json.JSONDecodeError as error:
         sentence = _("“{file}”, line {line}: this is not JSON ({what}).")
         raise MshopperError(sentence.format(file=path.name, line=error.lineno, what=error.msg)) from None
     except ValueError as error:
         raise MshopperError(f"“{path.name}”: {error}") from None
+
+
+def _number(text: str) -> int | Decimal:
+    """A number of the file, exact; one of more digits than anything in a shop has would only keep the program busy."""
+    if len(text) > _LONGEST_NUMBER or abs(Decimal(text).adjusted()) > _LONGEST_NUMBER:
+        _no_number(f"{text[:_LONGEST_NUMBER]}…" if len(text) > _LONGEST_NUMBER else text)
+    return int(text) if text.lstrip("-").isdecimal() else Decimal(text)
 
 
 def _no_number(name: str) -> Any:
@@ -110,7 +129,9 @@ class _Reader:
             levels = instance.count(".") + 1 if instance else 0
             if isinstance(placed.item, Section):
                 self._section(path, value, instance, levels)
-            elif len(placed.repeats) != levels:
+            elif len(placed.repeats) < levels:
+                self.problems.append(_("“{name}” doesn't stand in that section.").format(name=name))
+            elif len(placed.repeats) > levels:
                 self.problems.append(_("“{name}” stands in a repeated section: list its instances.").format(name=name))
             else:
                 self._answer(AnswerKey(path, instance), placed.item, value)
@@ -209,7 +230,13 @@ class _Reader:
             yield _("“{name}”: this is no answer to a question of type {type}.").format(name=name, type=question.type)
             return
         for violation in own_violations(question, key, Answer(value=parse_value(question, value))):
-            if violation.code == "wrong_type":
+            if violation.code == "unknown_choice":
+                yield _("“{name}”: “{value}” is no choice here: there are {choices}.").format(
+                    name=name,
+                    value=violation.reason.get("value"),
+                    choices=", ".join([choice.id for choice in question.choices] or YES_NO),
+                )
+            elif violation.code == "wrong_type":
                 yield _("“{name}”: “{value}” is no answer to a question of type {type}.").format(
                     name=name, value=violation.reason.get("value"), type=question.type
                 )

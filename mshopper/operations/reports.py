@@ -46,7 +46,9 @@ def write_report(
         )
     except OSError as error:
         raise MshopperError(
-            _("The report can't be written to “{file}”: {reason}.").format(file=path, reason=error.strerror or error)
+            _(
+                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
+            ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
 

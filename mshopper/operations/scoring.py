@@ -46,7 +46,8 @@ def sheet_json(form: Form, sheet: ScoreSheet) -> dict[str, Any]:
         "coverage": number(sheet.coverage),
         "verdict": sheet.verdict,
         "grade": sheet.grade or None,
-        "criticals": [
+        "criticals": list(dict.fromkeys(form.question_id(hit.path) for hit in sheet.criticals)),
+        "effects": [
             {
                 "question": form.question_id(hit.path),
                 "instance": hit.instance,

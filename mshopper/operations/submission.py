@@ -10,8 +10,9 @@ from mshopper.model.answer import AnswerKey, Violation
 from mshopper.model.reasons import violation_sentence
 from mshopper.model.record import FLAG_INCOMPLETE, VisitHeader, VisitRecord
 from mshopper.model.scoresheet import ScoreSheet
+from mshopper.model.visit import Visit
 from mshopper.operations.identity import sign, this_device
-from mshopper.operations.visits import OpenVisit, attach_photo, open_visit
+from mshopper.operations.visits import OpenVisit, attach_photo, open_visit, visit_at
 from mshopper.operations.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def submit_visit(workspace: Workspace, opened: OpenVisit, *, reason: str = "") -
     """
     if not opened.is_draft:
         raise MshopperError(_("This visit was submitted already."))
-    found = missing(opened)
+    now = workspace.now()
+    visit = visit_at(workspace, opened.header, opened.visit.answers, opened.visit.counts, now)
+    found = visit.problems()
     if found and not reason.strip():
         raise IncompleteVisitError(
             ngettext(
@@ -66,7 +69,6 @@ def submit_visit(workspace: Workspace, opened: OpenVisit, *, reason: str = "") -
         )
     from mshopper.model.scoring import score
 
-    now = workspace.now()
     header = replace(
         opened.header,
         state="submitted",
@@ -77,7 +79,8 @@ def submit_visit(workspace: Workspace, opened: OpenVisit, *, reason: str = "") -
         reason=reason.strip() if found else opened.header.reason,
         flags=(FLAG_INCOMPLETE,) if found else (),
     )
-    opened.header = _freeze(workspace, opened, header, score(opened.form, opened.visit))
+    opened.header = _freeze(workspace, header, visit, score(opened.form, visit))
+    opened.visit = visit
     return opened.header
 
 
@@ -113,18 +116,23 @@ def mark_not_done(
     with workspace.store.write():
         for taken in photos:
             attach_photo(workspace, opened, NOT_DONE_KEY, taken)
-        return _freeze(workspace, opened, header, None)
+        visit = visit_at(workspace, header, opened.visit.answers, opened.visit.counts, now)
+        return _freeze(workspace, header, visit, None)
 
 
-def _freeze(workspace: Workspace, opened: OpenVisit, header: VisitHeader, sheet: ScoreSheet | None) -> VisitHeader:
-    """Score, frozen values, seal and signature: the seal covers the journal's head, so all in one transaction."""
+def _freeze(workspace: Workspace, header: VisitHeader, visit: Visit, sheet: ScoreSheet | None) -> VisitHeader:
+    """Score, frozen values, seal and signature: the seal covers the journal's head, so all in one transaction.
+
+    `visit` was computed at the time of submission, so that the visit says the same whenever it is opened again.
+    """
     from mshopper.model import seal as seals
 
-    store, visit = workspace.store, opened.visit
+    store = workspace.store
     computed = {key: visit.value(key) for key in visit.keys() if visit.question(key).type == "calculate"}
     irrelevant = frozenset(key for key in visit.keys() if not visit.is_relevant(key))
     with store.write():
         kept = workspace.record(header.visit_id, header.revision)
+        _drop_removed_photos(workspace, kept)
         record = VisitRecord(header, kept.form, kept.answers, kept.counts, kept.photos, computed, irrelevant, sheet)
         content = seals.seal_content(record, journal_head=store.journal.head(), salt=store.visits.salt(header.visit_id))
         sealed = seals.seal(content)
@@ -134,3 +142,11 @@ def _freeze(workspace: Workspace, opened: OpenVisit, header: VisitHeader, sheet:
             header.visit_id, header.revision, computed=computed, irrelevant=irrelevant, sheet=sheet, header=header
         )
     return header
+
+
+def _drop_removed_photos(workspace: Workspace, kept: VisitRecord) -> None:
+    """Let go of the photos that were taken off a question: they stayed for undo alone, and are nobody's business now."""
+    shown = {photo.id for photo in kept.photos}
+    for photo in workspace.store.photos.of_visit(kept.header.visit_id, kept.header.revision):
+        if photo.id not in shown:
+            workspace.store.photos.remove(photo.id, at=workspace.now())

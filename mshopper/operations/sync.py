@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError
+from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError, StoreError
 from mshopper.i18n import _, ngettext
 from mshopper.operations.forms import import_form
 from mshopper.operations.identity import is_signature, mint_device, sign, this_device
@@ -68,6 +68,7 @@ def sync(workspace: Workspace, folder: Path, progress: Progress | None = None) -
     """Publish, take and merge. Raises HeadOfficeError, ReadOnlyStoreError, Cancelled; what was done stays done."""
     from mshopper.exchange.folder import HeadOffice
 
+    workspace.require_writable()
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
@@ -86,11 +87,13 @@ def merge(
 ) -> "MergeReport":
     """Merge alone, for the head office; `claim` makes this device the one that merges, `excel` a language ("it").
 
-    Raises HeadOfficeError where another device merges and `claim` isn't given.
+    Where another device merges and `claim` isn't given, the tables go into the data folder. Raises HeadOfficeError,
+    ReadOnlyStoreError, Cancelled.
     """
     from mshopper.exchange.folder import HeadOffice
     from mshopper.exchange.spreadsheet import write_spreadsheets
 
+    workspace.require_writable()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
     if claim:
@@ -182,6 +185,8 @@ def _take_form(workspace: Workspace, path: Path, problems: list[str]) -> bool:
         return import_form(workspace, path).hash not in known
     except FormProblemsError as error:
         problems.append(_("The form “{file}” was not taken: {problem}").format(file=path.name, problem=error))
+    except StoreError:
+        raise
     except MshopperError as error:
         problems.append(str(error))
     return False

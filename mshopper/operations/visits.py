@@ -108,15 +108,26 @@ def open_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
 
 def revive(workspace: Workspace, record: VisitRecord) -> Visit:
     """The living visit of a record; a submitted one stays at the time of its submission, whatever the clock says."""
-    form, rules = workspace.form(record.header.form_hash)
     submitted = record.header.submitted_at
-    moment = dt.datetime.fromisoformat(submitted) if submitted else None
+    return visit_at(workspace, record.header, record.answers, record.counts, submitted)
+
+
+def visit_at(
+    workspace: Workspace,
+    header: VisitHeader,
+    answers: Mapping[AnswerKey, Answer],
+    counts: Mapping[AnswerKey, int],
+    moment: str,
+) -> Visit:
+    """A living visit with everything computed at `moment` (ISO 8601 with offset), or by the running clock where it is ""."""
+    form, rules = workspace.form(header.form_hash)
+    fixed = dt.datetime.fromisoformat(moment) if moment else None
     return Visit(
         form,
-        now=(lambda: moment) if moment else workspace.clock,
-        visit_id=record.header.visit_id,
-        answers=record.answers,
-        counts=record.counts,
+        now=(lambda: fixed) if fixed else workspace.clock,
+        visit_id=header.visit_id,
+        answers=answers,
+        counts=counts,
         rules=rules,
     )
 
@@ -225,19 +236,25 @@ def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken:
         longitude="" if facts.longitude is None else format(facts.longitude, "f"),
         original_name=taken.original_name,
     )
-    said = opened.visit.answer(key)
-    with workspace.store.write():
-        workspace.store.photos.add(
-            opened.header.visit_id,
-            opened.header.revision,
-            key,
-            info,
-            jpeg=taken.jpeg,
-            thumbnail=taken.thumbnail,
-            original=taken.original,
-            at=workspace.now(),
-        )
-        change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
+    said, header = opened.visit.answer(key), opened.header
+    try:
+        with workspace.store.write():
+            workspace.store.photos.add(
+                header.visit_id,
+                header.revision,
+                key,
+                info,
+                jpeg=taken.jpeg,
+                thumbnail=taken.thumbnail,
+                original=taken.original,
+                at=workspace.now(),
+            )
+            change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
+    except BaseException:
+        # A full disk shows only when the transaction ends, after the answer was taken on the screen.
+        opened.visit.apply(AnswerChange(answers=(AnswerStep(key, opened.visit.answer(key), said),)))
+        opened.header = header
+        raise
     opened.photos = (*opened.photos, info)
     return change
 
@@ -303,8 +320,8 @@ def find_visit(workspace: Workspace, wanted: str) -> str:
     if workspace.store.visits.header(wanted) is not None:
         return wanted
     found = [visit_id for visit_id in workspace.store.visits.ids(VisitFilter()) if visit_id.startswith(wanted)]
-    if len(found) == 1 and len(wanted) >= 4:
+    if wanted and len(found) == 1:
         return found[0]
-    if found and wanted:
+    if wanted and found:
         raise MshopperError(_("“{visit}” names several visits: give more of the id.").format(visit=wanted))
     raise MshopperError(_("There is no visit “{visit}” here: “mshopper visit list” shows them.").format(visit=wanted))

@@ -5,7 +5,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mshopper.model.form import Form
@@ -60,10 +60,22 @@ class Workspace:
         return self._forms[form_hash]
 
     def record(self, visit_id: str, revision: int | None = None) -> VisitRecord:
-        """A whole visit, the latest revision by default. Raises MshopperError where there is none."""
+        """A whole visit, the latest revision by default, with the photos that its answers show.
+
+        Raises MshopperError where there is none.
+        """
         header = self.store.visits.header(visit_id, revision)
         form_hash = header.form_hash if header else ""
-        return self.store.visits.record(visit_id, revision, form_reader=lambda _document: self.form(form_hash)[0])
+        record = self.store.visits.record(visit_id, revision, form_reader=lambda _document: self.form(form_hash)[0])
+        # While a visit is open, the store also has those that were taken off again, for undo.
+        shown = {photo_id for answer in record.answers.values() for photo_id in answer.photos}
+        return replace(record, photos=tuple(photo for photo in record.photos if photo.id in shown))
+
+    def require_writable(self) -> None:
+        """Raise ReadOnlyStoreError where another process holds the folder, before any work is begun."""
+        if self.read_only:
+            with self.store.write():
+                pass
 
     def close(self) -> None:
         """Let the folder go."""

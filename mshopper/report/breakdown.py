@@ -121,7 +121,9 @@ def _section_row(contents: Contents, fonts: Fonts, part: Subtotal) -> Row:
     ]
     for n, words in enumerate(texts, 2):
         style = (STRONG if n == 2 else BODY) if scored else SMALL
-        cells.append(Cell(_COLUMNS[n], _WIDTHS[n], [Words.of(fonts, words, style, align_right=True, max_lines=1)]))
+        # "Not scored" needs more room than a percentage in some languages, and has no points beside it.
+        width = _COLUMNS[3] + _WIDTHS[3] - _COLUMNS[2] if n == 2 and not scored else _WIDTHS[n]
+        cells.append(Cell(_COLUMNS[n], width, [Words.of(fonts, words, style, align_right=True, max_lines=1)]))
     if part.pass_mark is not None:
         said = contents.percent(part.pass_mark)
         sign = "none" if not scored else ("bad" if part.failed else "good")

@@ -137,7 +137,8 @@ def _points(contents: Contents, line: ScoreLine | None) -> list[Span]:
     weight = f"  ×{contents.number(line.weight)}" if line.weight != 1 else ""
     if line.status == "bonus":
         sign = "+" if line.earned > 0 else ""
-        return [Span(f"{sign}{contents.number(line.earned)} {_('bonus')}", bold=True, colour=GOOD), Span(weight)]
+        said = _("{points} bonus").format(points=f"{sign}{contents.number(line.earned)}")
+        return [Span(said, bold=True, colour=GOOD), Span(weight)]
     if line.possible == 0 and line.earned == 0:
         return [Span("–", colour=MUTED)]
     colour = INK if line.earned >= line.possible else (BAD if line.earned <= 0 else WARN)

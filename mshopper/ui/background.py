@@ -42,7 +42,10 @@ class _Run(QRunnable):
 
 
 class Job(QObject):
-    """One piece of work under way. `done(result)` or `failed(error)` is called on the GUI thread; cancelling is silent."""
+    """One piece of work under way: `done(result)` or `failed(error)`, then `ended`, on the GUI thread. Cancelling is silent.
+
+    The callbacks outlive any screen: they must not touch widgets that may be gone; slots of widgets belong on `ended`.
+    """
 
     advanced = Signal(int, int, str)
     ended = Signal()
@@ -65,11 +68,13 @@ class Job(QObject):
 
     @Slot(object, object)
     def _finish(self, result: object, error: BaseException | None) -> None:
-        self.ended.emit()
-        if error is None:
-            self._done(result)
-        elif not isinstance(error, Cancelled):
-            self._failed(error)
+        try:
+            if error is None:
+                self._done(result)
+            elif not isinstance(error, Cancelled):
+                self._failed(error)
+        finally:
+            self.ended.emit()
 
 
 class Background:
@@ -137,10 +142,9 @@ class ProgressStrip(QWidget):
         self._timer.start()
 
     def _advance(self, done: int, total: int, what: str) -> None:
+        del what  # files and folders by name: the sentence given says enough
         self._bar.setRange(0, total)
         self._bar.setValue(done)
-        if what:
-            self._what.setText(what)
 
     def _finish(self) -> None:
         self._timer.stop()

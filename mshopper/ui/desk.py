@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from mshopper import operations as ops
-from mshopper.ui.background import Background
+from mshopper.ui.background import Background, Job
 from mshopper.ui.icons import Icons
 from mshopper.ui.messages import MessageBar
 from mshopper.ui.theme import Theme
@@ -11,7 +11,11 @@ from mshopper.ui.theme import Theme
 
 @dataclass
 class Desk:
-    """The parts that screens share. `events` are the sentences of this session at the head office, the newest first."""
+    """The parts that screens share.
+
+    `events` are the sentences of this session at the head office, the newest first; `sync_job` is a sync under way, which
+    goes on while another screen is shown.
+    """
 
     workspace: ops.Workspace
     theme: Theme
@@ -19,6 +23,7 @@ class Desk:
     background: Background
     messages: MessageBar
     events: list[str] = field(default_factory=list)
+    sync_job: Job | None = None
 
     @property
     def settings(self) -> ops.Settings:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
 from mshopper.errors import FormProblemsError, MshopperError
+from mshopper.formfile.problems import Problem
 from mshopper.i18n import _, current_language, ngettext
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, column, empty_layout, frame, label, scrolling_page
@@ -98,7 +99,15 @@ class FormsPage(QWidget):
         head = ngettext("{file}: {n} problem", "{file}: {n} problems", count).format(file=path.name, n=count)
         self._problem_list.addWidget(label(head if count else str(refused), "heading", wrap=True))
         for problem in refused.problems[:PROBLEMS_SHOWN]:
-            self._problem_list.addWidget(label(str(problem), wrap=True))
+            self._add_problem(problem)
         if count > PROBLEMS_SHOWN:
             self._problem_list.addWidget(label(_("… and {n} more").format(n=count - PROBLEMS_SHOWN), "muted"))
         self._problems.show()
+
+    def _add_problem(self, problem: object) -> None:
+        """Where it is and what, and under it what to do."""
+        assert isinstance(problem, Problem)
+        place = _("line {line}").format(line=problem.line) if problem.line else ""
+        where = ", ".join(part for part in (place, problem.where) if part)
+        self._problem_list.addWidget(label(f"{where}: {problem.what}" if where else problem.what, wrap=True))
+        self._problem_list.addWidget(label(problem.remedy, "muted", wrap=True))

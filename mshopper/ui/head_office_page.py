@@ -1,25 +1,21 @@
 """The head office: its folder, how things stand in a sentence, one button, what happened."""
 
-import datetime as dt
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
 from mshopper.i18n import _, ngettext
 from mshopper.progress import Progress
-from mshopper.ui.background import ProgressStrip
+from mshopper.ui.background import Job, ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, column, empty_layout, frame, label, scrolling_page
 from mshopper.ui.words import day_and_time
 
 
 class HeadOfficePage(QWidget):
-    """`synced()` when something may have come in."""
-
-    synced = Signal()
+    """A sync goes on when the page is left, and is found again on coming back."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -33,6 +29,8 @@ class HeadOfficePage(QWidget):
         self._history = QVBoxLayout()
         self._build()
         self.refresh()
+        if desk.sync_job is not None:
+            self._follow(desk.sync_job)
 
     def _build(self) -> None:
         area, layout = scrolling_page()
@@ -96,33 +94,16 @@ class HeadOfficePage(QWidget):
 
     def sync(self) -> None:
         """Publish and take, in the background."""
-        folder = Path(self._desk.settings.head_office)
-        workspace = self._desk.workspace
+        if self._desk.sync_job is None:
+            self._follow(start_sync(self._desk, Path(self._desk.settings.head_office)))
+
+    def _follow(self, job: Job) -> None:
         self._sync.setEnabled(False)
-
-        def work(progress: Progress) -> ops.SyncResult:
-            with workspace.writer() as own:
-                return ops.sync(own, folder, progress)
-
-        job = self._desk.background.run(work, self._done, self._failed)
-        job.ended.connect(lambda: self._sync.setEnabled(True))
+        job.ended.connect(self._ended)
         self.strip.follow(job, _("Syncing with the head office"))
 
-    def _done(self, result: ops.SyncResult) -> None:
-        self._say("\n".join([result.sentence(), *result.problems]))
-        self.synced.emit()
-
-    def _failed(self, error: BaseException) -> None:
-        if isinstance(error, MshopperError):
-            self._say(str(error))
-        else:
-            self._desk.messages.show_error(error)
-            self.refresh()
-
-    def _say(self, words: str) -> None:
-        self._result.setText(words)
-        now = dt.datetime.now().astimezone().strftime("%H:%M")
-        self._desk.events.insert(0, f"{now}   {words}")
+    def _ended(self) -> None:
+        self._result.setText(self._desk.events[0] if self._desk.events else "")
         self.refresh()
 
     def _show_history(self) -> None:
@@ -131,6 +112,32 @@ class HeadOfficePage(QWidget):
             self._history.addWidget(label(event, "muted", wrap=True))
         if not self._desk.events:
             self._history.addWidget(label(_("Nothing synced yet since the window was opened."), "muted"))
+
+
+def start_sync(desk: Desk, folder: Path) -> Job:
+    """Sync in the background; what happened, or why not, is told to `desk.events`."""
+    workspace = desk.workspace
+
+    def work(progress: Progress) -> ops.SyncResult:
+        with workspace.writer() as own:
+            return ops.sync(own, folder, progress)
+
+    def tell(words: str) -> None:
+        desk.events.insert(0, f"{workspace.clock().strftime('%H:%M')}   {words}")
+
+    def failed(error: BaseException) -> None:
+        if isinstance(error, MshopperError):
+            tell(str(error))
+        else:
+            desk.messages.show_error(error)
+
+    def ended() -> None:
+        desk.sync_job = None
+
+    job = desk.background.run(work, lambda result: tell("\n".join([result.sentence(), *result.problems])), failed)
+    desk.sync_job = job
+    job.ended.connect(ended)
+    return job
 
 
 def state_sentence(state: "ops.SyncState") -> str:

@@ -16,6 +16,7 @@ class Icons:
     def __init__(self, theme: Theme, scale: float = 1.0) -> None:
         self._theme = theme
         self._scale = scale
+        self._folder = paths.resources_folder() / "icons"
         self._pixmaps: dict[tuple[str, str, int, bool], QPixmap] = {}
         theme.changed.connect(self._pixmaps.clear)
 
@@ -56,7 +57,7 @@ class Icons:
     def _draw(self, name: str, colour: str, size: int, filled: bool) -> QPixmap:
         from PySide6.QtSvg import QSvgRenderer
 
-        svg = (paths.resources_folder() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        svg = (self._folder / f"{name}.svg").read_text(encoding="utf-8")
         svg = svg.replace("currentColor", colour)
         if filled:
             svg = svg.replace('fill="none"', f'fill="{colour}"', 1)

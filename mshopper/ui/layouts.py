@@ -1,12 +1,13 @@
-"""Small parts that all screens are built from: labels by role, cards, buttons, labelled rows, a layout that flows."""
+"""Small parts that all screens are built from: labels by role, cards, buttons, labelled rows, pages that scroll."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
+    QHBoxLayout,
     QLabel,
     QLayout,
     QPushButton,
@@ -24,9 +25,6 @@ TEXT_WIDTH = 640
 
 PAGE_WIDTH = 860
 
-MOST_MINIMUM = 320
-"""Nothing in a flow asks for more width than this: wider words are cut where there is no room."""
-
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """A label in one of the theme's roles; text that people typed is never read as markup."""
@@ -36,6 +34,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
         made.setProperty("role", role)
     if wrap:
         made.setWordWrap(True)
+        made.setMinimumWidth(200)  # else a page reckons with its height at one word a line, and shows a scroll bar
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         made.setSizePolicy(policy)
@@ -108,11 +107,16 @@ def scrolling_page(margin: int = 24, gap: int = 16, width: int = PAGE_WIDTH) -> 
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    page = QWidget()
+    page.setProperty("role", "page")
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
     inner = QWidget()
-    inner.setProperty("role", "page")
-    inner.setMaximumWidth(width)
+    inner.setMaximumWidth(width + 2 * margin)
+    row.addWidget(inner, 1)
+    row.addStretch(0)
     layout = column(inner, margin, gap)
-    area.setWidget(inner)
+    area.setWidget(page)
     return area, layout
 
 
@@ -125,73 +129,3 @@ def empty_layout(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             empty_layout(inner)
-
-
-class Flow(QWidget):
-    """Widgets side by side, going on in the next line where there is no more room.
-
-    A widget of its own and no QLayout: PySide6 loses a reference to None each time a layout's itemAt or takeAt returns
-    it, as Qt's way of asking makes them do, until the interpreter aborts.
-    """
-
-    def __init__(self, gap: int = 8) -> None:
-        super().__init__()
-        self._widgets: list[QWidget] = []
-        self._gap = gap
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-
-    def add(self, widget: QWidget) -> None:
-        """Add a widget at the end."""
-        widget.setParent(self)
-        self._widgets.append(widget)
-        widget.show()
-        self.updateGeometry()
-
-    def remove(self, widget: QWidget) -> None:
-        """Take a widget out; it stays alive."""
-        self._widgets.remove(widget)
-        self.updateGeometry()
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._arrange(width, move=False)
-
-    def sizeHint(self) -> QSize:
-        hints = [widget.sizeHint() for widget in self._shown()]
-        width = sum(hint.width() + self._gap for hint in hints) - self._gap
-        return QSize(max(width, 0), max((hint.height() for hint in hints), default=0))
-
-    def minimumSizeHint(self) -> QSize:
-        hints = [widget.minimumSizeHint() for widget in self._shown()]
-        width = max((min(hint.width(), MOST_MINIMUM) for hint in hints), default=0)
-        return QSize(width, max((hint.height() for hint in hints), default=0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange(self.width(), move=True)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-            self._arrange(self.width(), move=True)
-        return super().event(event)
-
-    def _shown(self) -> list[QWidget]:
-        return [widget for widget in self._widgets if not widget.isHidden()]
-
-    def _arrange(self, width: int, *, move: bool) -> int:
-        x = y = line_height = 0
-        for widget in self._shown():
-            size = widget.sizeHint().expandedTo(widget.minimumSize()).boundedTo(widget.maximumSize())
-            size.setWidth(min(size.width(), width))
-            if x and x + size.width() > width:
-                x, y, line_height = 0, y + line_height + self._gap, 0
-            if move:
-                widget.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._gap
-            line_height = max(line_height, size.height())
-        return y + line_height

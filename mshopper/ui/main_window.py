@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -42,7 +42,8 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._place = "visits"
         self._screen: QWidget | None = None
-        self._was_shown = False
+        self._was_painted = False
+        self._lose_unsaved = False
         self.setWindowTitle("mshopper")
         self.setMinimumSize(960, 600)
         self.resize(1280, 760)
@@ -137,7 +138,8 @@ class MainWindow(QMainWindow):
 
         screen = self._screen
         if isinstance(screen, VisitPage) and not screen.is_sealed:
-            screen.close_visit()
+            if not screen.close_visit():
+                return
             session = screen.session
             place = ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
             self._leave_screen()
@@ -191,6 +193,8 @@ class MainWindow(QMainWindow):
 
     def go_to_place(self, place: str, visit_id: str = "") -> None:
         """Show one of the places."""
+        if not self._may_leave_visit():
+            return
         self._place = place
         self._leave_screen()
         self.bar.show()
@@ -245,11 +249,21 @@ class MainWindow(QMainWindow):
         focus = QApplication.focusWidget()
         if focus is not None and screen.isAncestorOf(focus):
             focus.clearFocus()  # what is typed is kept before the screen goes
-        if hasattr(screen, "close_visit"):
-            screen.close_visit()
         self.stack.removeWidget(screen)
         screen.hide()
         screen.deleteLater()
+
+    def _may_leave_visit(self) -> bool:
+        """Keep all of a visit that is being filled in, and that it was closed. False where an answer isn't safe yet."""
+        if self._screen is None or not hasattr(self._screen, "close_visit"):
+            return True
+        if not self._screen.close_visit():
+            return False
+        if not self._desk.read_only:
+            with self._desk.messages.telling():
+                ops.change_settings(self._desk.workspace, last_visit="")
+        self._desk.messages.clear()
+        return True
 
     @property
     def screen_shown(self) -> QWidget | None:
@@ -312,18 +326,11 @@ class MainWindow(QMainWindow):
 
         assert isinstance(session, FillingSession)
         page = VisitPage(self._desk, session)
-        page.left.connect(lambda: self._visit_left(session.open_visit.header.visit_id))
+        page.left.connect(lambda: self.go_to_place("visits", session.open_visit.header.visit_id))
         page.report_wanted.connect(self.open_report)
         self.bar.hide()
         self._show(page)
         page.open_place(place)
-
-    def _visit_left(self, visit_id: str) -> None:
-        if not self._desk.read_only:
-            with self._desk.messages.telling():
-                ops.change_settings(self._desk.workspace, last_visit="")
-        self._desk.messages.clear()
-        self.go_to_place("visits", visit_id)
 
     def _back_to_list(self) -> None:
         self.go_to_place("visits")
@@ -383,14 +390,26 @@ class MainWindow(QMainWindow):
 
     # The window itself
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if not self._was_shown:
-            self._was_shown = True
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
             QTimer.singleShot(0, self.ready.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._screen is not None and hasattr(self._screen, "close_visit"):
-            self._screen.close_visit()
+        visit = self._screen if hasattr(self._screen, "close_visit") else None
+        if visit is not None and not visit.close_visit() and not self._lose_unsaved:
+            self._desk.messages.say(
+                _("An answer could not be saved yet. Mend what keeps it from being saved, or close without it."),
+                "bad",
+                action=_("Close without saving it"),
+                then=self._close_anyway,
+            )
+            event.ignore()
+            return
         self._desk.background.stop()
         super().closeEvent(event)
+
+    def _close_anyway(self) -> None:
+        self._lose_unsaved = True
+        self.close()

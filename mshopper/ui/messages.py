@@ -1,11 +1,9 @@
 """The place where a screen says what happened: one sentence, with the action that mends it, until it is closed."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
@@ -15,15 +13,14 @@ from mshopper.ui.theme import restyle
 
 _ICONS = {"info": ("info", "accent"), "good": ("circle-check", "good"), "warn": ("triangle-alert", "warn")}
 
-log = logging.getLogger("mshopper")
-
 
 class MessageBar(QFrame):
-    """One sentence at a time; `kind` is info, good, warn or bad."""
+    """One sentence at a time; `kind` is info, good, warn or bad. `log` keeps the details of what was not expected."""
 
-    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, icons: Icons, log: Callable[[BaseException], None]) -> None:
+        super().__init__()
         self._icons = icons
+        self._log = log
         self.setProperty("role", "notice")
         self._icon = QLabel()
         self._words = QLabel()
@@ -62,7 +59,7 @@ class MessageBar(QFrame):
         self._close.setAccessibleName(_("Close the message"))
         self._close.setToolTip(_("Close the message"))
         self.show()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
+        _announce(self, sentence)
 
     def show_error(self, error: BaseException) -> None:
         """Say an error: its own sentence where the user can act on it, else a calm one, with the details in the log."""
@@ -71,7 +68,7 @@ class MessageBar(QFrame):
         if isinstance(error, MshopperError):
             self.say(str(error), "bad")
             return
-        log.error("unexpected", exc_info=error)
+        self._log(error)
         self.say(
             _(
                 "Something unexpected happened. Your work so far is kept; if it happens again, close and reopen"
@@ -97,3 +94,10 @@ class MessageBar(QFrame):
         self.hide()
         if then is not None:
             then()
+
+
+def _announce(bar: MessageBar, sentence: str) -> None:
+    """Have a screen reader say it (imported here: the app starts without)."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(bar, sentence))

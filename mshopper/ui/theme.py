@@ -202,10 +202,10 @@ QPushButton[kind="option"]:checked, QToolButton[kind="option"]:checked {{
   background: @accent; color: @on_accent; border: 1px solid @accent; }}
 QPushButton[kind="option"]:checked:focus {{ border: 2px solid @text; }}
 QPushButton[kind="option"]:checked:disabled {{ background: @accent_soft; color: @text; border: 1px solid @line; }}
-QPushButton[kind="star"] {{ border: 1px solid transparent; background: transparent; padding: 0 4px; }}
+QPushButton[kind="star"] {{ border: 1px solid transparent; background: transparent; padding: 0 4px; min-width: 32px; }}
 QPushButton[kind="star"]:focus {{ border: 2px solid @accent; padding: 0 3px; }}
 QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ border: 1px solid transparent; background: transparent; }}
-QPushButton[kind="quiet"] {{ color: @muted; padding: 0 8px; }}
+QPushButton[kind="quiet"] {{ color: @muted; padding: 0 8px; min-width: 24px; }}
 QPushButton[kind="quiet"]:focus, QToolButton[kind="quiet"]:focus {{ border: 2px solid @accent; }}
 QPushButton[kind="quiet"]:focus {{ padding: 0 7px; }}
 QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{ background: @raised; color: @text; }}

@@ -21,6 +21,7 @@ def main(folder: Path) -> None:
     window, _desk = desktop.build(app, workspace)
     window.show()
     window.activateWindow()
+    QTest.qWaitForWindowActive(window)
     window.begin()
     window._start(ops.find_form(workspace, "store_visit").hash, "MI-001")
     page = window.screen_shown

@@ -195,7 +195,7 @@ def test_every_type_takes_what_a_person_gives(person: Person, tmp_path: Path) ->
 
 
 def test_an_answer_that_cannot_be_read_is_kept_and_named(person: Person, tmp_path: Path) -> None:
-    """"many" stays in the number's field, and the card says what is wrong in a sentence."""
+    """ "many" stays in the number's field, and the card says what is wrong in a sentence."""
     page = every_type(person, tmp_path)
     card(page, "whole").focus_target().setFocus()
     person.press("many\t")
@@ -254,7 +254,7 @@ def test_single_keys_are_off_while_text_is_typed(person: Person, tmp_path: Path)
 
 
 def test_evidence_relevance_and_repeats_follow_the_answers(person: Person, tmp_path: Path) -> None:
-    """"No" asks for a photo and a comment at once; "yes" opens the tills, of which one more can be added and removed."""
+    """ "No" asks for a photo and a comment at once; "yes" opens the tills, of which one more can be added and removed."""
     page = every_type(person, tmp_path)
     yn = card(page, "yn")
     yn.focus_target().setFocus()
@@ -378,7 +378,10 @@ def test_after_kill_9_the_visit_is_where_it_was(folder: Path, qtbot: object, qap
     """A process that is killed while filling in: the next start shows the same section, question and answers, and says so."""
     script = Path(__file__).with_name("fill_and_be_killed.py")
     died = subprocess.run(
-        [sys.executable, str(script), str(folder)], check=False, timeout=60, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        [sys.executable, str(script), str(folder)],
+        check=False,
+        timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
     assert died.returncode == -signal.SIGKILL
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
@@ -394,3 +397,19 @@ def test_after_kill_9_the_visit_is_where_it_was(folder: Path, qtbot: object, qap
         assert kept == told["answers"]
         page.leave()
         assert isinstance(person.window.screen_shown, VisitsPage)
+
+
+def test_the_window_stays_open_while_an_answer_is_not_safe(person: Person, tmp_path: Path) -> None:
+    """Closing or leaving is refused with a sentence; once the answer is written, the window closes."""
+    page = every_type(person, tmp_path)
+    person.workspace.store.raw.execute("PRAGMA query_only = ON")
+    card(page, "words").focus_target().setFocus()
+    person.press("Precious")
+    assert not person.window.close()
+    assert "could not be saved" in person.desk.messages.sentence
+    page.leave()
+    assert person.visit is page
+    person.workspace.store.raw.execute("PRAGMA query_only = OFF")
+    page.session.retry()
+    assert person.window.close()
+    assert person.kept(AnswerKey("all/words")) == "Precious"

@@ -44,12 +44,18 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule ready to run on a frame; `reads` are the paths of the questions and repeats it depends on."""
+    """A rule ready to run on a frame; `reads` are the paths of the questions and repeats it depends on.
+
+    `across` are those of them that it reads in other instances of the repeats around it too; `reads_itself` says that it
+    needs the very value it gives, which no calculation can have.
+    """
 
     text: str
     holder: str
     run: Callable[[Frame], RuleValue]
     reads: frozenset[str]
+    across: frozenset[str] = frozenset()
+    reads_itself: bool = False
 
     def holds(self, frame: Frame) -> bool:
         """Whether the rule is true there. Raises RuleFailure where it can't be evaluated."""
@@ -68,8 +74,14 @@ def compile_rule(text: str, form: Form, holder: str) -> Rule:
             error.column,
         ) from None
     compiler = Compiler(form, holder)
-    code = compiler.compile(tree)
-    return Rule(text, holder, code.run, frozenset(compiler.reads))
+    try:
+        code = compiler.compile(tree)
+    except RecursionError:
+        raise RuleError(
+            _("“{rule}” is nested too deeply").format(rule=shortened(text)),
+            _("Split it: compute parts of it in questions of type calculate."),
+        ) from None
+    return Rule(text, holder, code.run, frozenset(compiler.reads), frozenset(compiler.across), compiler.reads_itself)
 
 
 def shortened(text: str) -> str:
@@ -86,6 +98,8 @@ class Compiler:
         self.holder = holder
         self.holder_repeats = form.places[holder].repeats if holder else ()
         self.reads: set[str] = set()
+        self.across: set[str] = set()
+        self.reads_itself = False
         self.context: Any = None  # the locate.Branch (or rows) that a predicate being compiled filters
 
     def compile(self, tree: Any) -> Code:
@@ -126,7 +140,11 @@ class Compiler:
         return Code(lambda s: -number(s), "number")
 
     def _logic(self, tree: Binary) -> Code:
-        left, right = as_boolean(self.compile(tree.left)), as_boolean(self.compile(tree.right))
+        parts = [as_boolean(self.compile(part)) for part in _operands(tree)]
+        if len(parts) > 2:
+            every = all if tree.operator == "and" else any
+            return Code(lambda s: every(part(s) for part in parts), "boolean")
+        left, right = parts
         if tree.operator == "and":
             return Code(lambda s: left(s) and right(s), "boolean")
         return Code(lambda s: left(s) or right(s), "boolean")
@@ -158,6 +176,16 @@ class Compiler:
             _("Did you mean “{name}()”?").format(name=near[0]) if near else _("Use a function of the XLSForm standard.")
         )
         return RuleError(_("there is no function “{name}()”").format(name=call.name), remedy, call.column)
+
+
+def _operands(tree: Binary) -> list[Any]:
+    """The operands of a chain such as `a or b or c`: lists of answers make long ones, which must not nest."""
+    operands: list[Any] = []
+    rest: Any = tree
+    while isinstance(rest, Binary) and rest.operator == tree.operator:
+        operands.append(rest.right)
+        rest = rest.left
+    return [rest, *reversed(operands)]
 
 
 def wrong_arguments(call: Call, least: int, most: int) -> RuleError:

@@ -46,7 +46,8 @@ class RuleProblem:
 class FormRules:
     """The compiled rules of a form by path, their problems, and how changes travel.
 
-    `readers` gives the tasks that read a question or repeat, `order` each task's turn. Rules with a problem are absent.
+    `readers` gives the tasks that read a question or repeat, `across` those of them that read it in other instances of
+    their own repeats too, `order` each task's turn. Rules with a problem are absent.
     `shown` finds the frame in which a text's `${name}` stands: (holder path, name) -> branch.
     """
 
@@ -58,6 +59,7 @@ class FormRules:
     evidence: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
     shown: dict[tuple[str, str], Branch] = field(default_factory=dict)
     readers: dict[str, tuple[Task, ...]] = field(default_factory=dict)
+    across: dict[str, frozenset[Task]] = field(default_factory=dict)
     order: dict[Task, int] = field(default_factory=dict)
     problems: tuple[RuleProblem, ...] = ()
 
@@ -79,6 +81,7 @@ class _Builder:
         self.rules = FormRules()
         self.problems: list[RuleProblem] = []
         self.reads: dict[Task, set[str]] = {}
+        self.across: dict[str, set[Task]] = {}
 
     def add(self, placed: Placed) -> None:
         item, path = placed.item, placed.path
@@ -120,6 +123,8 @@ class _Builder:
             return None
         if task is not None:
             self.reads.setdefault(task, set()).update(rule.reads)
+            for read in rule.across:
+                self.across.setdefault(read, set()).add(task)
         return rule
 
     def add_text(self, path: str, name: str, text: Text) -> None:
@@ -143,7 +148,7 @@ class _Builder:
             above = [Task("when", placed.section_path)] if placed.section_path else []
             needs[Task("when", path)] = above + self._values(Task("when", path))
             if isinstance(placed.item, Question):
-                needs[Task("value", path)] = [Task("when", path), *self._values(Task("value", path), but=path)]
+                needs[Task("value", path)] = [Task("when", path), *self._values(Task("value", path))]
         ordered, cycles = _in_order(needs)
         for cycle in cycles:
             self._report_cycle(cycle)
@@ -157,14 +162,18 @@ class _Builder:
                 if task != Task("value", path):
                     readers.setdefault(path, []).append(task)
         rules.readers = {path: tuple(tasks) for path, tasks in readers.items()}
+        rules.across = {path: frozenset(tasks) for path, tasks in self.across.items()}
 
-    def _values(self, task: Task, but: str = "") -> list[Task]:
+    def _values(self, task: Task) -> list[Task]:
+        """The tasks whose outcome a task reads; its own only where it reads that very value, not a sibling's."""
         found = []
         for path in sorted(self.reads.get(task, ())):
             is_question = isinstance(self.form.places[path].item, Question)
-            if path != but:
-                found.append(Task("value" if is_question else "when", path))
-        return [need for need in found if need != task]
+            found.append(Task("value" if is_question else "when", path))
+        table = self.rules.when if task.kind == "when" else self.rules.calculate
+        rule = table.get(task.path)
+        reads_itself = rule is not None and rule.reads_itself
+        return [need for need in found if need != task or reads_itself]
 
     def _report_cycle(self, cycle: list[Task]) -> None:
         around = dict.fromkeys(task.path for task in cycle)

@@ -43,7 +43,7 @@ def rounded(number: float, digits: float = 0.0) -> float:
     """To `digits` places, half towards plus infinity (XPath 1.0, round)."""
     if not math.isfinite(number) or not math.isfinite(digits):
         return number
-    places = int(digits)
+    places = int(max(-400.0, min(400.0, digits)))  # beyond the range of a float's digits nothing changes
     scaled = Decimal(repr(number)).scaleb(places) + Decimal("0.5")
     return float(scaled.to_integral_value(ROUND_FLOOR).scaleb(-places))
 
@@ -57,7 +57,7 @@ def matches(text: str, pattern: str) -> bool:
     """Whether the whole text matches the regular expression."""
     try:
         return regex.fullmatch(pattern, text, timeout=REGEX_SECONDS) is not None
-    except regex.error:
+    except (regex.error, ValueError, OverflowError, RecursionError):
         raise RuleFailure(f"“{pattern}” is not a regular expression") from None
     except TimeoutError:
         raise RuleFailure(f"“{pattern}” takes too long") from None
@@ -96,7 +96,7 @@ def today(world: World) -> str:
 def new_uuid(world: World, length: float = 0.0) -> str:
     """A UUID that belongs to this visit's seed, the same at each evaluation; or `length` hexadecimal digits."""
     made = uuid_module.uuid5(uuid_module.NAMESPACE_URL, f"{world.visit_id}/{world.seed}")
-    return made.hex[: int(length)] if length else str(made)
+    return made.hex[: int(min(length, 32.0))] if length > 0 else str(made)
 
 
 def _numbers(atoms: list[RuleValue]) -> list[float]:
@@ -105,7 +105,11 @@ def _numbers(atoms: list[RuleValue]) -> list[float]:
 
 def total(atoms: list[RuleValue]) -> float:
     """The sum of the answers that are there."""
-    return math.fsum(_numbers(atoms))
+    numbers = _numbers(atoms)
+    try:
+        return math.fsum(numbers)
+    except (OverflowError, ValueError):  # fsum refuses what passes the range of a float
+        return sum(numbers, 0.0)
 
 
 def smallest(*lists: list[RuleValue]) -> float:
@@ -169,11 +173,11 @@ def _join(separator: str, *lists: list[RuleValue]) -> str:
 
 
 def _before(text: str, mark: str) -> str:
-    return text.partition(mark)[0] if mark in text else ""
+    return text.partition(mark)[0] if mark and mark in text else ""
 
 
 def _after(text: str, mark: str) -> str:
-    return text.partition(mark)[2]
+    return text.partition(mark)[2] if mark else text
 
 
 def _translate(text: str, old: str, new: str) -> str:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lark import Lark, Token, Transformer, UnexpectedInput, v_args
-from lark.exceptions import VisitError
+from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 
 GRAMMAR = r"""
 ?start: or_expr
@@ -240,7 +239,8 @@ def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False)
+    # The transformer runs while parsing, so that deep nesting costs no recursion here.
+    return Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
 
 
 @lru_cache(maxsize=8192)
@@ -249,14 +249,13 @@ def parse(text: str) -> Any:
     if len(text) > 100_000 or _depth(text) > 200:
         raise RuleSyntaxError("too long or too deeply nested", 0)
     try:
-        return _Tree().transform(_parser().parse(text))
+        return _parser().parse(text)
     except UnexpectedInput as error:
-        column = getattr(error, "column", 0)
+        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+        column = 0 if at_end else getattr(error, "column", 0)
         raise RuleSyntaxError(
             str(type(error).__name__), column if isinstance(column, int) and column > 0 else 0
         ) from None
-    except (VisitError, RecursionError):
-        raise RuleSyntaxError("too deeply nested", 0) from None
 
 
 def _depth(text: str) -> int:

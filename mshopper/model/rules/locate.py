@@ -24,12 +24,14 @@ Frames = Callable[[Scope], list[Frame]]
 class Branch:
     """The nodes of one place of the form: its path ("" is the form), and the frames that hold it.
 
-    `one` gives the only frame where there is always exactly one.
+    `one` gives the only frame where there is always exactly one. `is_own` says that all of them lie within the instances
+    of the repeats that the rule itself stands in.
     """
 
     path: str
     frames: Frames
     one: Callable[[Scope], Frame] | None = None
+    is_own: bool = False
 
 
 class Located:
@@ -53,13 +55,20 @@ class Located:
         assert one is not None
         if not self._is_question(path):
             return constant("", "text")
-        self.compiler.reads.add(path)
+        compiler = self.compiler
+        compiler.reads.add(path)
+        if compiler.context is not None:
+            compiler.across.add(path)
+        elif path == compiler.holder:
+            compiler.reads_itself = True
         return Code(lambda s: one(s).leaves[path].atom, "any")
 
     def _leaf_atoms(self, branch: Branch) -> Callable[[Scope], list[Atom]]:
         frames, path = branch.frames, branch.path
-        self._read(path)
+        self._read(branch)
         if not self._is_question(path):
+            if path and path == self.compiler.holder:
+                self.compiler.reads_itself = True
             return lambda s: ["" for frame in frames(s) if frame.relevant.get(path, True)]
         return lambda s: [leaf.atom for frame in frames(s) if (leaf := frame.leaves[path]).relevant]
 
@@ -79,17 +88,19 @@ class Located:
             found = frames(s)
             return found[0].index if found else 0
 
-        self._read(self.branches[0].path)
+        self._read(self.branches[0])
         return position
 
     def _is_question(self, path: str) -> bool:
         return path != "" and isinstance(self.compiler.form.places[path].item, Question)
 
-    def _read(self, path: str) -> None:
-        if not path:
+    def _read(self, branch: Branch) -> None:
+        if not branch.path:
             return
-        self.compiler.reads.add(path)
-        self.compiler.reads.update(self.compiler.form.places[path].repeats)
+        read = {branch.path, *self.compiler.form.places[branch.path].repeats}
+        self.compiler.reads |= read
+        if not branch.is_own:
+            self.compiler.across |= read
 
 
 class LocatedRows(Located):
@@ -135,10 +146,10 @@ def question_path(compiler: Compiler, tree: Any) -> str:
 def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
     """The path that `${name}` means where the rule stands: of several equal names the nearest. Raises RuleError."""
     form, holder = compiler.form, compiler.holder
-    if name in form.places:
-        return name
     paths = form.by_name.get(name, ())
     if not paths:
+        if name in form.places:
+            return name
         near = get_close_matches(name, list(form.by_name), n=1, cutoff=0.6)
         remedy = (
             _("Did you mean “{name}”?").format(name=near[0])
@@ -154,7 +165,13 @@ def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
             (i for i, (a, b) in enumerate(zip(around, parts, strict=False)) if a != b), min(len(around), len(parts))
         )
 
-    return max(paths, key=shared)
+    return max(paths, key=lambda path: (shared(path), _has_value(compiler, path)))
+
+
+def _has_value(compiler: Compiler, path: str) -> bool:
+    """Of a group and a question of one name, a reference means the question."""
+    item = compiler.form.places[path].item
+    return isinstance(item, Question) or item.repeat is not None
 
 
 def reference(compiler: Compiler, tree: Reference) -> Branch:
@@ -168,14 +185,19 @@ def reference(compiler: Compiler, tree: Reference) -> Branch:
         there = _common(compiler.form.places[context.path].repeats, own)
         if there >= here:
             return _from_chain(path, repeats, there, lambda s: s.chain[there])
-    return _from_chain(path, repeats, here, lambda s: s.current.chain[here] if context is not None else s.chain[here])
+    if context is not None:
+        return _from_chain(path, repeats, here, lambda s: s.current.chain[here])
+    is_own = here == _common(compiler.holder_repeats, repeats)
+    return _from_chain(path, repeats, here, lambda s: s.chain[here], is_own=is_own)
 
 
-def _from_chain(path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame]) -> Branch:
+def _from_chain(
+    path: str, repeats: tuple[str, ...], level: int, start: Callable[[Scope], Frame], *, is_own: bool = False
+) -> Branch:
     deeper = repeats[level:]
     if not deeper:
-        return Branch(path, lambda s: [start(s)], start)
-    return Branch(path, lambda s: descend([start(s)], deeper))
+        return Branch(path, lambda s: [start(s)], start, is_own)
+    return Branch(path, lambda s: descend([start(s)], deeper), None, is_own)
 
 
 def descend(frames: list[Frame], repeats: tuple[str, ...]) -> list[Frame]:

@@ -3,6 +3,7 @@
 Source: the ODK XForms specification; `indexed-repeat`, `position(..)`, `once` and `jr:choice-name` as JavaRosa has them.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -113,7 +114,8 @@ def _indexed_repeat(compiler: Compiler, call: Call) -> Code:
         wanted[path] = as_number(compiler.compile(index))
     repeats = places[target].repeats
     own = compiler.holder_repeats
-    compiler.reads.update((target, *wanted))
+    compiler.reads.update((target, *repeats))
+    compiler.across.update((target, *repeats))
 
     def run(s: Scope) -> Any:
         frame: Frame = s.chain[0]
@@ -121,7 +123,7 @@ def _indexed_repeat(compiler: Compiler, call: Call) -> Code:
             siblings = frame.repeats.get(repeat, [])
             if repeat in wanted:
                 number = wanted[repeat](s)
-                at = int(number) if number == number else 0
+                at = int(number) if math.isfinite(number) else 0
             else:
                 at = s.current.chain[level + 1].index if own[: level + 1] == repeats[: level + 1] else 1
             if not 1 <= at <= len(siblings):

@@ -150,7 +150,7 @@ def days(text: str) -> float:
         year, month, day, hours, minutes, seconds, fraction, _offset = match.groups()
         try:
             whole = dt.date(int(year), int(month), int(day)).toordinal() - _EPOCH
-        except ValueError:
+        except (ValueError, OverflowError):
             return NAN
         return whole + _part_of_day(hours, minutes, seconds, fraction)
     if match := _TIME.fullmatch(text.strip()):

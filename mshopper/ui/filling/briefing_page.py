@@ -23,7 +23,9 @@ class BriefingPage(QWidget):
         inside = column(card, margin=24, gap=12)
         for paragraph in session.words(session.form.briefing, AnswerKey("")).splitlines():
             if paragraph.strip():
-                inside.addWidget(label(paragraph, "question", wrap=True))
+                words = label(paragraph, "question", wrap=True)
+                words.setMinimumWidth(TEXT_WIDTH - 100)
+                inside.addWidget(words)
         layout.addWidget(card)
         self._go = button(_("Go on to the questions"), self.go_on.emit, "primary")
         self._go.setMaximumWidth(280)

@@ -21,7 +21,8 @@ from mshopper.ui.filling.inputs.stopwatch import Stopwatch
 from mshopper.ui.filling.inputs.table import make_input
 from mshopper.ui.filling.inputs.typed import TextInput
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
-from mshopper.ui.layouts import Flow, button, column, label
+from mshopper.ui.flow import Flow
+from mshopper.ui.layouts import button, column, label
 from mshopper.ui.theme import restyle
 
 

@@ -8,8 +8,9 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from mshopper.i18n import _
+from mshopper.ui.flow import Flow
 from mshopper.ui.icons import Icons
-from mshopper.ui.layouts import Flow, column, icon_button
+from mshopper.ui.layouts import column, icon_button
 
 TILE = QSize(160, 110)
 

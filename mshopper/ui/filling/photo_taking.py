@@ -14,7 +14,7 @@ from mshopper.progress import Progress
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.filling.session import FillingSession
 
-Taken = tuple[Path, TakenPhoto | MshopperError]
+Taken = TakenPhoto | MshopperError
 
 PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.gif *.mpo *.heic *.heif"
 
@@ -43,9 +43,9 @@ class PhotoTaking:
             taken: list[Taken] = []
             for path in paths:
                 try:
-                    taken.append((path, ops.take_in(path)))
+                    taken.append(ops.take_in(path))
                 except MshopperError as refused:
-                    taken.append((path, refused))
+                    taken.append(refused)
                 progress.advance()
             return taken
 
@@ -60,9 +60,9 @@ class PhotoTaking:
 
     def _keep(self, key: AnswerKey, taken: Sequence[Taken]) -> None:
         refused = []
-        for path, photo in taken:
+        for photo in taken:
             if isinstance(photo, MshopperError):
-                refused.append(_("{file}: {problem}").format(file=path.name, problem=photo))
+                refused.append(str(photo))
             else:
                 self._session.attach(key, photo)
         if refused:

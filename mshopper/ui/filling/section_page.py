@@ -80,7 +80,9 @@ class SectionPage(QScrollArea):
         assert repeat is not None
         count = self._session.count(key)
         name = repeat.label.get(self._session.language, self._session.form.language) or self._session.title(key.path)
+        before = self._number
         for n in range(1, count + 1):
+            self._number = before  # questions are numbered anew in each instance
             head = QHBoxLayout()
             head.addWidget(label(f"{name} {n}", "heading"), 1)
             if count > repeat.minimum and not self._session.desk.read_only:
@@ -179,9 +181,18 @@ class SectionPage(QScrollArea):
             holder.setVisible(self._session.applies(key))
 
     def _rebuild(self) -> None:
-        at = self.verticalScrollBar().value()
+        """Build the page anew: instances were added or removed. The focus goes to what was added, else stays near."""
+        at, before = self.verticalScrollBar().value(), set(self.cards)
         self._footer.setParent(None)
         self._build()
+        added = [key for key in self.visible_keys() if key not in before]
+        if not self.isVisible():
+            return
+        if added and before:
+            self.go_to(added[0])
+            return
+        if keys := self.visible_keys():
+            self.cards[keys[-1]].focus_target().setFocus()
         QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(at))
 
     # Going places

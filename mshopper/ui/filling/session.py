@@ -184,7 +184,7 @@ class FillingSession(QObject):
         self._saved()
 
     def _saved(self) -> None:
-        self.saved_at = dt.datetime.now().astimezone()
+        self.saved_at = self.desk.workspace.clock()
         self.state_changed.emit()
 
     def _fail(self, sentence: str) -> None:

@@ -3,7 +3,6 @@
 It ties a FillingSession to its pages: what a change names is shown, where the person is is kept (also for a kill -9).
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -182,7 +181,7 @@ class VisitPage(QWidget):
             page.go_to(key)
         elif keys := page.visible_keys():
             page.cards[keys[0]].focus_target().setFocus()
-        if not place and self.session.form.briefing and not self.session.visit.answers:
+        if not place and self.session.form.briefing:
             self.show_briefing()
         scroll = place.get("scroll")
         if isinstance(scroll, int) and scroll:
@@ -353,7 +352,7 @@ class VisitPage(QWidget):
                 then=self.session.retry,
             )
         elif state == TYPING:
-            text, role = _("typing…"), "muted"
+            text, role = _("not saved yet"), "muted"
         else:
             at = self.session.saved_at
             text, role = (_("saved {time}").format(time=at.strftime("%H:%M:%S")) if at else _("saved")), "muted"
@@ -365,7 +364,7 @@ class VisitPage(QWidget):
         if started is not None and not self._sealed:
             if started.tzinfo is None:
                 started = started.astimezone()
-            seconds = (dt.datetime.now().astimezone() - started).total_seconds()
+            seconds = (self._desk.workspace.clock() - started).total_seconds()
             self._elapsed.setText(stretch_of_time(int(seconds)))
             self._elapsed.setToolTip(_("Time since the visit was started"))
 
@@ -440,16 +439,17 @@ class VisitPage(QWidget):
         self.stack.setCurrentWidget(self.summary)
 
     def leave(self) -> None:
-        """Go back to the list, everything kept."""
-        self.close_visit()
+        """Go back to the list."""
         self.left.emit()
 
-    def close_visit(self) -> None:
-        """Keep what is typed and where the person is."""
+    def close_visit(self) -> bool:
+        """Keep what is typed and where the person is. False where an answer could not be saved: then stay."""
         self._resume_timer.stop()
-        if not self._sealed:
-            self.flush()
-            self.save_place()
+        if self._sealed:
+            return True
+        self.flush()
+        self.save_place()
+        return self.session.state != FAILED
 
     @property
     def is_sealed(self) -> bool:

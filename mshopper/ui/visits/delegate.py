@@ -12,7 +12,7 @@ from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
 from mshopper.ui.theme import QUESTION, SMALL, tabular
 from mshopper.ui.visits.model import LINE_ROLE
-from mshopper.ui.visits.rows import Header, due, outcome, status, verdict_icon, verdict_words, visit_day
+from mshopper.ui.visits.rows import Header, due, is_late, outcome, status, verdict_icon, verdict_words, visit_day
 from mshopper.ui.words import percent
 
 ROW = 56
@@ -70,9 +70,11 @@ class VisitDelegate(QStyledItemDelegate):
         end = QRect(when.right() + 16, rect.top(), rect.right() - when.right() - 16, rect.height())
         form = line.form_title.get(current_language())
         if isinstance(line, PlanRow):
-            self._icon(painter, score, "calendar", "muted")
+            today = self._desk.workspace.clock().date()
+            late = is_late(line, today)
+            self._icon(painter, score, "calendar", "warn" if late else "muted")
             self._two(painter, names, line.store_name or line.item.store_id, form or line.item.form_id)
-            self._two(painter, when, due(line), line.item.auditor_id)
+            self._two(painter, when, due(line, today), line.item.auditor_id, "warn" if late else "text")
             return
         self._score(painter, score, line)
         self._two(painter, names, line.store_name or line.store_id, form or line.form_id)

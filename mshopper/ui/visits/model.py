@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language
-from mshopper.store import VisitRow
+from mshopper.store import VisitFilter, VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.visits.rows import DONE_STATES, OPEN_STATES, Header, Line, spoken
 
@@ -67,13 +67,8 @@ class VisitsModel(QAbstractListModel):
         wanted = tuple(state for state in states if not self._states or state in self._states)
         if not wanted:
             return None
-        workspace, text = self._workspace, self._text
-        count = ops.count_visits(workspace, states=wanted, text=text)
-        return _Part(
-            title,
-            count,
-            lambda limit, offset: ops.list_visits(workspace, states=wanted, text=text, limit=limit, offset=offset),
-        )
+        visits, shown = self._workspace.store.visits, VisitFilter(states=wanted, text=self._text)
+        return _Part(title, visits.count(shown), lambda limit, offset: visits.list(shown, limit, offset))
 
     def _plan(self) -> _Part | None:
         if self._states and "planned" not in self._states:
@@ -105,7 +100,7 @@ class VisitsModel(QAbstractListModel):
         line = self.line(index.row())
         if role == LINE_ROLE or line is None:
             return line
-        return spoken(line, current_language())
+        return spoken(line, current_language(), self._workspace.clock().date())
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or isinstance(self.line(index.row()), Header):

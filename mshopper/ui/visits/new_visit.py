@@ -97,7 +97,12 @@ class NewVisitPage(QWidget):
             item = _line(_("Add “{name}”").format(name=text), "")
             item.setIcon(self._desk.icons.icon("plus", "accent"))
             self.stores.addItem(item)
-        self.stores.setCurrentRow(0)
+        if not self.stores.count():
+            hint = _line(_("No stores yet: type the name of one above."), "")
+            hint.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.stores.addItem(hint)
+        else:
+            self.stores.setCurrentRow(0)
         self._check()
 
     def _check(self) -> None:

@@ -17,7 +17,8 @@ from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.inputs.typed import GrowingText
-from mshopper.ui.layouts import Flow, add_row, button, column, frame, label, scrolling_page
+from mshopper.ui.flow import Flow
+from mshopper.ui.layouts import add_row, button, column, frame, label, scrolling_page
 
 NOT_DONE = ("closed", "refused", "discovered", "other")
 """The reasons by the code that is kept."""

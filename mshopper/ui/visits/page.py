@@ -71,7 +71,7 @@ class VisitsPage(QWidget):
         self._buttons: list[tuple[QPushButton, Callable[[object], bool]]] = []
         self._build()
         self._connect()
-        self.refresh()
+        self._show_list("")
 
     def _build(self) -> None:
         outer = QVBoxLayout(self)
@@ -157,6 +157,10 @@ class VisitsPage(QWidget):
         wanted = visit_id or (before.visit_id if isinstance(before, VisitRow) else "")
         with self._desk.messages.telling():
             self.model.refresh()
+        self._show_list(wanted)
+
+    def _show_list(self, wanted: str) -> None:
+        """Show the list as it was read, that visit or the first chosen."""
         self._show_empty()
         row = self.model.row_of(wanted) if wanted else -1
         if self.model.rowCount():

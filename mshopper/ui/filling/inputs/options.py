@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
-from mshopper.ui.layouts import Flow, column, label
+from mshopper.ui.flow import Flow
+from mshopper.ui.layouts import column, label
 
 LONG_LABEL = 26
 """Options with longer words stand under each other."""

@@ -132,7 +132,7 @@ class LocationInput(TypedInput):
         for n, name in enumerate(names):
             field = QLineEdit()
             field.setAccessibleName(name)
-            field.setFixedWidth(130)
+            field.setFixedWidth(108)
             grid.addWidget(label(name, "small"), 0, n)
             grid.addWidget(field, 1, n)
             self.listen_to(field)

@@ -1,0 +1,252 @@
+"""Every screen opens in both languages and both looks, with all its controls named and large enough; places work."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from mshopper import app as desktop
+from mshopper import operations as ops
+from mshopper.errors import MshopperError
+from mshopper.model.record import PlanItem
+from mshopper.ui.filling.visit_page import VisitPage
+from mshopper.ui.forms_page import FormsPage
+from mshopper.ui.head_office_page import HeadOfficePage, state_sentence
+from mshopper.ui.settings_page import SettingsPage
+from mshopper.ui.theme import TARGET
+from mshopper.ui.visits.new_visit import NewVisitPage
+from mshopper.ui.visits.not_done import NotDonePage
+from mshopper.ui.visits.page import VisitsPage
+
+from .conftest import Person
+from .test_filling import every_type
+
+CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+
+
+def walk(person: Person, tmp_path: Path) -> Iterator[str]:
+    """Go to every screen of the app; gives the name of each once it is shown."""
+    window = person.window
+    window.go_to_place("visits")
+    yield "no visits"
+    person.workspace.store.plan.replace([PlanItem("P1", "MI-001", "store_visit", "", "", "2026-11-30")])
+    for place in ("visits", "forms", "head_office", "settings"):
+        window.go_to_place(place)
+        yield place
+    window.new_visit()
+    yield "new visit"
+    page = every_type(person, tmp_path)
+    for state in page.progress.sections:
+        page.show_section(state.path)
+        yield f"section {state.path}"
+    page.show_summary()
+    yield "summary"
+    page.submit("because")
+    yield "sealed"
+    person.start("store_visit").show_briefing()
+    yield "briefing"
+    window.go_to_place("visits")
+    yield "all kinds of visits"
+    visits = window.screen_shown
+    assert isinstance(visits, VisitsPage)
+    window._ask_not_done(visits.chosen())
+    yield "not done"
+
+
+def controls(window: QWidget) -> Iterator[QWidget]:
+    """The controls that can be seen and used."""
+    for kind in CONTROLS:
+        for control in window.findChildren(kind):
+            if (
+                control.isVisible()
+                and not isinstance(control, QScrollBar)
+                and not control.objectName().startswith("qt_")
+            ):
+                yield control
+
+
+def test_every_control_on_every_screen_has_a_name_and_is_large_enough(person: Person, tmp_path: Path) -> None:
+    """A screen reader names each control; a finger hits each button."""
+    seen = 0
+    for screen in walk(person, tmp_path):
+        for control in controls(person.window):
+            seen += 1
+            interface = QAccessible.queryAccessibleInterface(control)
+            assert interface.text(QAccessible.Text.Name), f"{screen}: {control} has no name"
+            if isinstance(control, QAbstractButton | QLineEdit):
+                assert control.height() >= TARGET, f"{screen}: {control} is {control.height()} px high"
+                if isinstance(control, QAbstractButton):
+                    assert control.width() >= TARGET, f"{screen}: {control} is {control.width()} px wide"
+    assert seen > 150
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_screen_opens_in_both_languages_and_looks(
+    person: Person, tmp_path: Path, language: str, theme: str
+) -> None:
+    """No screen fails, and none is empty."""
+    person.window._choose_theme(theme)
+    person.window._choose_language(language)
+    person.settle()
+    assert ops.settings(person.workspace).language == language
+    for screen in walk(person, tmp_path):
+        person.settle()
+        image = person.window.grab().toImage()
+        seen = {image.pixelColor(x, y).name() for x in range(60, image.width(), 11) for y in range(70, 700, 3)}
+        assert len(seen) > 4, screen
+
+
+def test_the_visit_stays_over_a_change_of_language_and_look(person: Person, tmp_path: Path) -> None:
+    """Answers, place and undo are there after switching."""
+    page = every_type(person, tmp_path)
+    page.pages["all"].go_to(page.pages["all"].visible_keys()[0])
+    person.press("1")
+    person.window._choose_language("it")
+    person.settle()
+    person.window._choose_theme("dark")
+    person.settle()
+    after = person.visit
+    assert after is not page
+    assert after._path == "all"
+    assert after.session.undo.canUndo()
+    after.session.undo.undo()
+    assert not after.session.visit.answers
+
+
+def test_places_by_keyboard(person: Person) -> None:
+    """Alt and a number goes to a place; Escape leaves the new visit."""
+    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+    for key, modifier, kind in (
+        (Qt.Key.Key_2, alt, FormsPage),
+        (Qt.Key.Key_3, alt, HeadOfficePage),
+        (Qt.Key.Key_Comma, ctrl, SettingsPage),
+        (Qt.Key.Key_1, alt, VisitsPage),
+        (Qt.Key.Key_N, ctrl, NewVisitPage),
+        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, VisitsPage),
+    ):
+        person.press(key, modifier)
+        person.screen(kind)
+
+
+def test_a_form_with_problems_lists_them_and_a_good_one_is_taken(person: Person, tmp_path: Path) -> None:
+    """What is wrong stands in the page, each problem once; nothing was taken in."""
+    person.window.go_to_place("forms")
+    page = person.screen(FormsPage)
+    assert isinstance(page, FormsPage)
+    before = len(ops.list_forms(person.workspace))
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("mshopper: 1\nid: bad\nversion: '1'\nsections: [{id: s, questions: [{id: q, type: nonsense}]}]\n")
+    page.take(bad)
+    assert page._problems.isVisible()
+    assert len(ops.list_forms(person.workspace)) == before
+    good = tmp_path / "good.yaml"
+    good.write_text(
+        "mshopper: 1\nid: good\nversion: '1'\ntitle: Good\nlanguages: [en]\n"
+        "sections: [{id: s, title: S, questions: [{id: q, type: text, label: Q}]}]\n"
+    )
+    page.take(good)
+    assert "Good" in person.desk.messages.sentence
+    assert len(ops.list_forms(person.workspace)) == before + 1
+
+
+def test_a_visit_is_marked_as_not_done(person: Person) -> None:
+    """A planned visit to a closed store: a reason, words, and it stands among the done ones without a score."""
+    person.workspace.store.plan.replace([PlanItem("P1", "TO-001", "store_visit", "", "", "2026-11-30")])
+    person.window.go_to_place("visits")
+    visits = person.screen(VisitsPage)
+    assert isinstance(visits, VisitsPage)
+    person.window._ask_not_done(visits.chosen())
+    page = person.screen(NotDonePage)
+    assert isinstance(page, NotDonePage)
+    page.reasons["other"].click()
+    assert not page.mark.isEnabled()
+    page.note.setPlainText("The street was closed")
+    page.mark.click()
+    person.screen(VisitsPage)
+    rows = ops.list_visits(person.workspace, states=("not_done",), limit=5, offset=0)
+    assert [(row.store_id, row.percent) for row in rows] == [("TO-001", None)]
+
+
+def test_syncing_says_what_it_did(person: Person, tmp_path: Path) -> None:
+    """A folder, one button, a sentence; then everything is sent."""
+    head_office = tmp_path / "head office"
+    head_office.mkdir()
+    visit = person.start("store_visit")
+    visit.submit("only a trial")
+    person.window.go_to_place("head_office")
+    page = person.screen(HeadOfficePage)
+    assert isinstance(page, HeadOfficePage)
+    page.choose(head_office)
+    assert "1 visit to send" in page._state.text()
+    page._sync.click()
+    person.window.go_to_place("visits")  # the sync goes on without its page
+    person.window.go_to_place("head_office")
+    person.qtbot.waitUntil(lambda: person.desk.sync_job is None, timeout=20_000)
+    again = person.screen(HeadOfficePage)
+    assert isinstance(again, HeadOfficePage)
+    assert again._sync.isEnabled()
+    assert "1 visit sent" in person.desk.events[0]
+    assert state_sentence(ops.sync_state(person.workspace)).startswith("Everything is sent")
+    assert list(head_office.glob("results/*/*.json"))
+
+
+def test_a_second_window_may_only_look(person: Person, qtbot: QtBot, qapp: QApplication, folder: Path) -> None:
+    """It says so, offers no new visit, and a visit opened there takes no answer."""
+    person.start("store_visit")
+    with ops.open_workspace(folder) as second:
+        assert second.read_only
+        other = Person(qtbot, qapp, second)
+        assert "looked at" in other.desk.messages.sentence
+        page = other.screen(VisitsPage)
+        assert isinstance(page, VisitsPage)
+        assert not page.new.isEnabled()
+        page._open()
+        assert all(
+            not card.input.isEnabled() for card in other.visit.pages[other.visit._path].cards.values() if card.input
+        )
+        other.visit.leave()
+
+
+def test_errors_are_sentences_and_details_go_to_the_log(person: Person, folder: Path) -> None:
+    """What the user can act on is said as it is; what is our fault is said calmly, its traceback in the log."""
+    hook = desktop._hook(person.desk.messages)
+    hook(MshopperError, MshopperError("Plug the disk in."), None)
+    assert person.desk.messages.sentence == "Plug the disk in."
+    hook(ValueError, ValueError("inner thing"), None)
+    assert "inner thing" not in person.desk.messages.sentence
+    assert "unexpected" in person.desk.messages.sentence.casefold()
+    assert "inner thing" in (folder / "mshopper.log").read_text(encoding="utf-8")
+
+
+def test_a_new_store_gets_an_id_of_its_own(person: Person) -> None:
+    """Two stores of one name are two stores."""
+    person.window.new_visit()
+    page = person.screen(NewVisitPage)
+    assert isinstance(page, NewVisitPage)
+    assert page._add_store("Caffè d'Oro") == "caffè-d-oro"
+    assert page._add_store("Caffè d'Oro") == "caffè-d-oro-2"
+    page.search.setText("torino")
+    first = page.stores.item(0)
+    assert isinstance(page.stores, QListWidget)
+    assert first.text().startswith("Torino Roma")
+
+
+def test_the_app_runs_and_quits(folder: Path, qapp: QApplication, qtbot: QtBot) -> None:
+    """run_app opens the window, lets it take input and closes it when told to."""
+    assert desktop.run_app(folder, quit_after_ms=0) == 0
+    assert not isinstance(QApplication.activeWindow(), VisitPage)
