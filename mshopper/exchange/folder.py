@@ -24,11 +24,11 @@ from mshopper.exchange.segment import (
     Verify,
     examine_segment,
 )
-from mshopper.exchange.tombstone import NAME as TOMBSTONE_NAME
-from mshopper.exchange.tombstone import SUFFIX as TOMBSTONE
 from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
+TOMBSTONE = ".tombstone.json"
+_TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
 _FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls"})
 # What systems, sync clients and open spreadsheets leave behind: nobody's results, and not worth a word.
@@ -181,7 +181,27 @@ class HeadOffice:
                     scan.device(entry.path, entry.name)
                 elif not is_systems(entry.name):
                     scan.problems.append(SegmentProblem(entry.name, "foreign"))
-        return Arrived(tuple(scan.segments), tuple(scan.tombstones), tuple(scan.problems))
+        return Arrived(tuple(scan.segments), tuple(sorted(scan.tombstones)), tuple(scan.problems))
+
+    def device_places(self, device_id: str) -> tuple[SegmentPlace, ...]:
+        """The segments that one device seems to have there. Raises HeadOfficeError."""
+        scan, folder = _Scan(), self.device_folder(device_id)
+        with reading(folder):
+            if folder.is_dir():
+                scan.device(str(folder), device_id)
+        return tuple(scan.segments)
+
+    def replaced(self, device_id: str) -> frozenset[str]:
+        """The names of a device's segments of which head office has only what was left after an erasure."""
+        return frozenset(name for segment in self._compacted(device_id) for name in segment.replaces)
+
+    def compacted(self, device_id: str) -> frozenset[str]:
+        """The names of a device's segments that head office rewrote after an erasure."""
+        return frozenset(segment.name for segment in self._compacted(device_id))
+
+    def _compacted(self, device_id: str) -> list[Segment]:
+        found = [self.segment(place) for place in self.device_places(device_id)]
+        return [segment for segment in found if isinstance(segment, Segment) and segment.replaces]
 
     def keys(self) -> Keys:
         """The devices' published keys, each read once. An unreadable one raises HeadOfficeError at its question."""
@@ -224,7 +244,7 @@ class _Scan:
             stem, dot, rest = entry.name.partition(".")
             if dot + rest in _SEGMENT_SUFFIXES and NAME.fullmatch(stem):
                 names.setdefault(stem, {})[rest] = _stamp(entry)
-            elif dot + rest == TOMBSTONE and TOMBSTONE_NAME.fullmatch(stem):
+            elif dot + rest == TOMBSTONE and _TOMBSTONE_NAME.fullmatch(stem):
                 self.tombstones.append((device_id, stem))
             elif entry.name != DEVICE_FILE and not is_systems(entry.name):
                 code = "copy" if _COPY.match(entry.name) else "foreign"

@@ -38,7 +38,7 @@ from mshopper.exchange.merged import (
 from mshopper.exchange.records import DamagedTableError, cells_of, split_records
 from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, TableFile, datapackage_document
 from mshopper.exchange.segment import Keys, Segment, SegmentProblem, Verify, read_statement
-from mshopper.exchange.tombstone import Tombstone, read_tombstone
+from mshopper.exchange.tombstone import Tombstone, tombstones_in
 from mshopper.i18n import _, ngettext
 from mshopper.progress import Progress
 
@@ -214,13 +214,8 @@ def _arrived(head_office: HeadOffice, index: MergeIndex, progress: Progress, ver
         if any(f"{device}/{name}" in known for name in one.replaces):
             index.drop([known.pop(one.id).number])
     index.drop(former.number for name, former in before.items() if name not in known)
-    tombstones: list[Tombstone] = []
-    for device, name in arrived.tombstones:
-        stone = read_tombstone(head_office.results / device, name, keys=keys, verify=verify)
-        if isinstance(stone, Tombstone):
-            tombstones.append(stone)
-        else:
-            problems.append(stone)
+    tombstones, unread = tombstones_in(head_office, arrived.tombstones, keys=keys, verify=verify)
+    problems += unread
     inputs = _Inputs(known, examined, tuple(tombstones), ())
     left = sorted(problem for problem in problems if problem.name not in inputs.replaced)
     return _Inputs(known, examined, inputs.tombstones, tuple(left))

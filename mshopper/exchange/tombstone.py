@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mshopper.exchange.files import document_bytes, read_document, write_file, writing
+from mshopper.exchange.folder import TOMBSTONE, HeadOffice
 from mshopper.exchange.segment import Keys, SegmentProblem, Sign, Verify, signed_part
 
 FORMAT = 1
 """The version of the tombstone format."""
 
-SUFFIX = ".tombstone.json"
-NAME = re.compile(r"[0-9a-f]{16}")
 _VISIT = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
 
 
@@ -54,7 +53,7 @@ def write_tombstone(
     name = hashlib.sha256(message).hexdigest()[:16]
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    write_file(folder / f"{name}{SUFFIX}", document_bytes(statement | {"signature": sign(message).hex()}))
+    write_file(folder / f"{name}{TOMBSTONE}", document_bytes(statement | {"signature": sign(message).hex()}))
     return Tombstone(device_id, name, created, tuple(wanted))
 
 
@@ -64,11 +63,11 @@ def read_tombstone(folder: Path, name: str, *, keys: Keys, verify: Verify | None
         found = _read(folder, name, keys, verify)
     except OSError:
         found = "unreadable"
-    return SegmentProblem(f"{folder.name}/{name}{SUFFIX}", found) if isinstance(found, str) else found
+    return SegmentProblem(f"{folder.name}/{name}{TOMBSTONE}", found) if isinstance(found, str) else found
 
 
 def _read(folder: Path, name: str, keys: Keys, verify: Verify | None) -> Tombstone | str:
-    statement = read_document(folder / f"{name}{SUFFIX}")
+    statement = read_document(folder / f"{name}{TOMBSTONE}")
     if statement is None:
         return "damaged"
     version = statement.get("mshopper_tombstone")
@@ -90,3 +89,22 @@ def _read(folder: Path, name: str, keys: Keys, verify: Verify | None) -> Tombsto
     if keys(device) not in (None, key) or (verify is not None and not verify(signed[0], message, signed[1])):
         return "forged"
     return Tombstone(device, name, str(statement.get("created", "")), visits)
+
+
+def tombstones_in(
+    head_office: HeadOffice, places: Iterable[tuple[str, str]], *, keys: Keys, verify: Verify | None = None
+) -> tuple[list[Tombstone], list[SegmentProblem]]:
+    """The tombstones at those places (device, name), and what is wrong with the others."""
+    found = [read_tombstone(head_office.results / device, name, keys=keys, verify=verify) for device, name in places]
+    return (
+        [one for one in found if isinstance(one, Tombstone)],
+        [one for one in found if isinstance(one, SegmentProblem)],
+    )
+
+
+def erased_visits(head_office: HeadOffice, *, verify: Verify | None = None) -> frozenset[str]:
+    """The visits that the folder's tombstones name. Raises HeadOfficeError."""
+    stones, _problems = tombstones_in(
+        head_office, head_office.scan().tombstones, keys=head_office.keys(), verify=verify
+    )
+    return frozenset(visit_id for stone in stones for visit_id in stone.visit_ids)

@@ -16,7 +16,7 @@ from mshopper.operations.submission import (
     missing,
     submit_visit,
 )
-from mshopper.operations.sync import SyncResult, SyncState, merge, sync, sync_state
+from mshopper.operations.syncing import SyncResult, SyncState, merge, sync, sync_state
 from mshopper.operations.visits import (
     OpenVisit,
     add_instance,

@@ -84,7 +84,7 @@ SLOW_SYNC = """
 import sys, time
 import mshopper.operations
 from mshopper.cli import run
-syncing = sys.modules["mshopper.operations.sync"]
+syncing = sys.modules["mshopper.operations.syncing"]
 take = syncing._take
 def slow(*arguments):
     print("begun", flush=True)

@@ -52,7 +52,8 @@ def test_what_is_taken_is_what_a_strict_reader_reads(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"a,1", b"a,1\n", b"a\r\n", b"a,b,c\r\n", b'a,"b\r\n', b'a,b"c"\r\n', b"a,\xff\r\n", b"a,b\rc\r\n", b"\r\n"]
+    "body",
+    [b"a,1", b"a,1\n", b"a\r\n", b"a,b,c\r\n", b'a,"b\r\n', b'a,b"c"\r\n', b"a,\xff\r\n", b"a,b\rc\r\n", b"\r\n"],
 )
 def test_what_is_no_table_is_refused(body: bytes) -> None:
     """Broken off, another number of cells, stray quotes and line ends, bytes that are no text."""

@@ -23,7 +23,7 @@ from mshopper.operations.forms import find_form
 from mshopper.operations.settings import change_settings
 from mshopper.operations.stores import find_store, import_stores
 from mshopper.operations.submission import mark_not_done, submit_visit
-from mshopper.operations.sync import sync
+from mshopper.operations.syncing import sync
 from mshopper.operations.visits import (
     OpenVisit,
     apply,

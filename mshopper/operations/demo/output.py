@@ -13,7 +13,7 @@ from mshopper.i18n import _
 from mshopper.operations.demo.making import head_office_folder, make_demo, read_mark
 from mshopper.operations.identity import this_device
 from mshopper.operations.reports import write_report
-from mshopper.operations.sync import merge, sync
+from mshopper.operations.syncing import merge, sync
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 

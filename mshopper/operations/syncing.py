@@ -1,0 +1,242 @@
+"""Sync with a head-office folder: publish what is new, take forms, stores and plan, merge where this device merges.
+
+Repeating it is safe at any moment: a segment is begun in the store before it is written, so that one that was killed
+half-way is completed and nothing is published twice.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mshopper.i18n import _, ngettext
+from mshopper.operations.evidence import publish_evidence
+from mshopper.operations.identity import is_signature, sign, this_device
+from mshopper.operations.publishing import publish_all
+from mshopper.operations.settings import settings
+from mshopper.operations.taking import Taken, take
+from mshopper.operations.workspace import Workspace
+from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.exchange.compact import Compacted
+    from mshopper.exchange.folder import HeadOffice
+    from mshopper.exchange.merge import MergeReport
+
+_LAST_SYNC = "last_sync"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did. `merged` is how many visits the merged tables hold, None where this device doesn't merge.
+
+    `taken` says by name what came in, `evidence` how many photos and reports went; `problems` are sentences on what was
+    left aside.
+    """
+
+    published: int
+    taken: Taken
+    evidence: int
+    merged: int | None
+    merged_into: Path | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def taken_forms(self) -> int:
+        """How many forms came in."""
+        return len(self.taken.forms)
+
+    @property
+    def taken_stores(self) -> int:
+        """How many stores are new or changed."""
+        return len(self.taken.stores)
+
+    @property
+    def taken_plan(self) -> int:
+        """How many lines of the plan are new, changed or gone."""
+        return len(self.taken.plan) + len(self.taken.dropped_plan)
+
+    def sentence(self) -> str:
+        """What happened, in one sentence."""
+        sent = ngettext("{n} visit sent", "{n} visits sent", self.published).format(n=self.published)
+        forms = ngettext("{n} form taken", "{n} forms taken", self.taken_forms).format(n=self.taken_forms)
+        stores = ngettext("{n} store taken", "{n} stores taken", self.taken_stores).format(n=self.taken_stores)
+        parts = [sent, forms, stores]
+        if self.taken_plan:
+            lines = ngettext("{n} line of the plan changed", "{n} lines of the plan changed", self.taken_plan)
+            parts.append(lines.format(n=self.taken_plan))
+        if self.evidence:
+            files = ngettext("{n} photo or report sent", "{n} photos and reports sent", self.evidence)
+            parts.append(files.format(n=self.evidence))
+        if self.merged is not None:
+            parts.append(ngettext("{n} visit merged", "{n} visits merged", self.merged).format(n=self.merged))
+        return ", ".join(parts) + "."
+
+    def changes(self) -> tuple[str, ...]:
+        """What came in, a sentence each, by name."""
+        said = (
+            (_("Forms taken: {names}."), self.taken.forms),
+            (_("Stores new or changed: {names}."), self.taken.stores),
+            (_("Visits planned or changed: {names}."), self.taken.plan),
+            (_("Visits no longer planned: {names}."), self.taken.dropped_plan),
+        )
+        return tuple(sentence.format(names=", ".join(names)) for sentence, names in said if names)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """What waits to be sent, and when the last sync ended ("" never; ISO 8601)."""
+
+    to_publish: int
+    last_sync: str
+
+
+def sync_state(workspace: Workspace) -> SyncState:
+    """Where sending stands."""
+    last = workspace.store.settings.get(_LAST_SYNC, "")
+    return SyncState(len(workspace.store.segments.unpublished()), str(last))
+
+
+def sync(
+    workspace: Workspace, folder: Path, progress: Progress | None = None, *, evidence: bool | None = None
+) -> SyncResult:
+    """Publish, take and merge; with `evidence` (by default as in the settings) photos and reports go too.
+
+    Raises HeadOfficeError, ReadOnlyStoreError, Cancelled; what was done stays done.
+    """
+    from mshopper.exchange.folder import HeadOffice
+
+    progress = progress or Progress()
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    published = publish_all(workspace, head_office, progress)
+    wanted = settings(workspace).evidence if evidence is None else evidence
+    files = publish_evidence(workspace, head_office, progress) if wanted else 0
+    taken = take(workspace, head_office, progress)
+    merged = _merge(workspace, head_office, progress)
+    with workspace.store.write():
+        workspace.store.settings.set(_LAST_SYNC, workspace.now())
+    problems = (*taken.problems, *merged.sentences())
+    return SyncResult(published, taken, files, merged.visits, merged.target, problems)
+
+
+def merge(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    claim: bool = False,
+    excel: str = "",
+    workbook: bool = False,
+    parquet: bool = False,
+    progress: Progress | None = None,
+) -> "MergeReport":
+    """Merge alone, for the head office; `claim` makes this device the one that merges.
+
+    `excel` is a language ("it") whose Excel opens further copies of the tables by a double click; `workbook` adds one
+    .xlsx, with sheets named in that language or in Italian, `parquet` the tables for other engines.
+    Raises HeadOfficeError where another device merges and `claim` isn't given.
+    """
+    from mshopper.exchange.folder import HeadOffice
+
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    if claim:
+        head_office.claim(device.device_id)
+    progress = progress or Progress()
+    report = _merge(workspace, head_office, progress)
+    _write_further(report.target, excel, workbook, parquet, progress)
+    return report
+
+
+def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = None) -> "Compacted":
+    """Take what was erased out of the head-office folder for good: segments, evidence, and every copy of the tables.
+
+    Raises HeadOfficeError where this device doesn't merge there, or something of the last merge isn't in the folder now.
+    """
+    from mshopper.errors import HeadOfficeError
+    from mshopper.exchange.compact import compact as compact_segments
+    from mshopper.exchange.folder import HeadOffice
+    from mshopper.exchange.merged import forget_generations
+
+    progress = progress or Progress()
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    report = _merge(workspace, head_office, progress)
+    if report.missing or report.waiting:
+        raise HeadOfficeError(" ".join(report.sentences()))
+    done = compact_segments(
+        head_office,
+        device_id=device.device_id,
+        public_key=device.public_key,
+        sign=lambda message: sign(device, message),
+        verify=is_signature,
+        progress=progress,
+    )
+    report = _merge(workspace, head_office, progress)
+    if report.waiting:
+        raise HeadOfficeError(" ".join(report.sentences()))
+    if report.generation:
+        forget_generations(report.target, frozenset({report.generation.name}))
+    for language in ("it", "en"):
+        _write_further(
+            report.target,
+            language if (report.target / f"head-office.{language}.csv").exists() else "",
+            (report.target / f"head-office.{language}.xlsx").exists(),
+            False,
+            progress,
+            language,
+        )
+    _write_further(report.target, "", False, (report.target / "tables").exists(), progress)
+    return done
+
+
+def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> None:
+    """Publish that visits are to be forgotten: no merge shows them from now on, whoever holds them.
+
+    The files that hold them stay until `compact`. Raises HeadOfficeError.
+    """
+    from mshopper.exchange.folder import HeadOffice
+    from mshopper.exchange.tombstone import write_tombstone
+
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    head_office.register(device.device_id, device.public_key)
+    write_tombstone(
+        head_office.device_folder(device.device_id),
+        visit_ids,
+        device_id=device.device_id,
+        public_key=device.public_key,
+        sign=lambda message: sign(device, message),
+        created=workspace.now(),
+    )
+    with workspace.store.write():
+        for visit_id in visit_ids:
+            workspace.store.journal.append("erasure_published", visit_id=visit_id, at=workspace.now())
+
+
+def _write_further(
+    target: Path, excel: str, workbook: bool, parquet: bool, progress: Progress, language: str = ""
+) -> None:
+    from mshopper.exchange.parquet import write_parquet
+    from mshopper.exchange.spreadsheet import write_spreadsheets
+    from mshopper.exchange.workbook import write_workbook
+
+    if excel:
+        write_spreadsheets(target, excel, progress=progress)
+    if workbook:
+        write_workbook(target, language or excel or "it", progress=progress)
+    if parquet:
+        write_parquet(target, progress=progress)
+
+
+def _merge(workspace: Workspace, head_office: "HeadOffice", progress: Progress) -> "MergeReport":
+    from mshopper.exchange.merge import merge as merge_segments
+
+    device = this_device(workspace)
+    return merge_segments(
+        head_office,
+        device_id=device.device_id,
+        into=workspace.folder / "merged",
+        state=workspace.folder / "merge-state",
+        progress=progress,
+        verify=is_signature,
+    )
