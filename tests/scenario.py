@@ -65,6 +65,8 @@ def _value(question: Question, chance: random.Random, *, is_best: bool) -> Value
             return tuple(chance.sample(ids, len(ids)))
         case "number" | "integer" | "duration" | "money":
             return _number(question, chance, is_best=is_best)
+        case "text":  # some questions want a word, others a sentence
+            return chance.choice(("Friendly", "Anna at the till greeted us at once and asked what we were looking for"))
     return _WORDS.get(question.type)
 
 
@@ -72,7 +74,6 @@ _WORDS = {
     "date": "2026-11-21",
     "time": "10:45",
     "datetime": "2026-11-21T10:45",
-    "text": "Anna at the till greeted us at once and asked what we were looking for",
     "barcode": "8001234567890",
     "location": "45.4642 9.1900",
 }

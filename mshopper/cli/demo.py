@@ -6,6 +6,7 @@ import click
 
 from mshopper import paths
 from mshopper.cli import common
+from mshopper.cli.starting import has_display, start_app
 from mshopper.i18n import _, current_language
 
 
@@ -17,7 +18,6 @@ from mshopper.i18n import _, current_language
 @common.data_option
 def demo(headless: bool, out: Path, data: Path | None) -> None:
     """Open the app on sample shops and visits; without a display, write their reports and tables."""
-    from mshopper.cli.main import has_display, start_app
     from mshopper.operations.demo import make_demo, write_demo
 
     root = click.get_current_context().find_root().params.get("data")

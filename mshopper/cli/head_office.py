@@ -82,13 +82,12 @@ def merge(
 ) -> None:
     """Merge all results of the head-office FOLDER."""
     from mshopper import operations as ops
-    from mshopper.operations.syncing import compact as compact_folder
 
     with common.opened(data) as workspace, common.progress_bar(_("Merge")) as progress:
         report = ops.merge(
             workspace, folder, claim=claim, excel=excel or "", workbook=xlsx, parquet=parquet, progress=progress
         )
-        compacted = compact_folder(workspace, folder, progress=progress) if compact else None
+        compacted = ops.compact(workspace, folder, progress=progress) if compact else None
     if as_json:
         common.print_json(
             {

@@ -209,10 +209,10 @@ def _place(source: Path, target: Path) -> None:
             with temporary.open("rb+") as stream:
                 os.fsync(stream.fileno())
         temporary.replace(target)
-    except BaseException:
+    finally:
+        # Where both are links to one file already, renaming one to the other leaves both.
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise
 
 
 def _bytes(path: Path) -> bytes:

@@ -114,3 +114,11 @@ class AnswerChange:
 
     def __bool__(self) -> bool:
         return bool(self.answers or self.counts)
+
+
+def inverse(change: AnswerChange) -> AnswerChange:
+    """The steps that take `change` back."""
+    return AnswerChange(
+        tuple(AnswerStep(key, after, before) for key, before, after in reversed(change.answers)),
+        tuple(CountStep(key, after, before) for key, before, after in reversed(change.counts)),
+    )

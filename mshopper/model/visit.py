@@ -648,11 +648,3 @@ def _as_atom(value: object) -> Atom:
         text = plain_number(value)
         return float(text) if text else ""
     return to_text(value)
-
-
-def inverse(change: AnswerChange) -> AnswerChange:
-    """The steps that take `change` back."""
-    return AnswerChange(
-        tuple(AnswerStep(key, after, before) for key, before, after in reversed(change.answers)),
-        tuple(CountStep(key, after, before) for key, before, after in reversed(change.counts)),
-    )

@@ -3,44 +3,80 @@
 Each takes the Workspace first, keeps what it changes durably, and returns what it changed.
 """
 
-from mshopper.operations.forms import FormInfo, add_shipped_forms, find_form, import_form, list_forms, load_form
-from mshopper.operations.recording import record_visit
-from mshopper.operations.reports import report_name, write_report
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from mshopper.operations.settings import Settings, change_settings, settings
-from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
-from mshopper.operations.submission import (
-    NOT_DONE_KEY,
-    NOT_DONE_REASONS,
-    IncompleteVisitError,
-    mark_not_done,
-    missing,
-    submit_visit,
-)
-from mshopper.operations.syncing import SyncResult, SyncState, merge, sync, sync_state
-from mshopper.operations.visits import (
-    OpenVisit,
-    add_instance,
-    answer,
-    apply,
-    attach_photo,
-    caption_photo,
-    count_visits,
-    delete_draft,
-    find_visit,
-    inverse,
-    list_visits,
-    live_score,
-    open_visit,
-    photo_jpeg,
-    remove_instance,
-    remove_photo,
-    resume,
-    save_resume,
-    start_visit,
-    take_in,
-    thumbnail,
-)
-from mshopper.operations.workspace import Workspace, open_workspace, system_clock
+
+if TYPE_CHECKING:
+    from mshopper.operations.forms import (
+        FormInfo,
+        add_shipped_forms,
+        find_form,
+        import_form,
+        list_forms,
+        load_form,
+    )
+    from mshopper.operations.recording import record_visit
+    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
+    from mshopper.operations.submission import (
+        NOT_DONE_KEY,
+        NOT_DONE_REASONS,
+        IncompleteVisitError,
+        mark_not_done,
+        missing,
+        submit_visit,
+    )
+    from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.visits import (
+        OpenVisit,
+        add_instance,
+        answer,
+        apply,
+        attach_photo,
+        caption_photo,
+        count_visits,
+        delete_draft,
+        find_visit,
+        inverse,
+        list_visits,
+        live_score,
+        open_visit,
+        photo_jpeg,
+        remove_instance,
+        remove_photo,
+        resume,
+        save_resume,
+        start_visit,
+        take_in,
+        thumbnail,
+    )
+    from mshopper.operations.workspace import Workspace, open_workspace, system_clock
+
+# A use case is imported when it is first used: the window must be there before all that it may come to need.
+_MODULES = {
+    "forms": "FormInfo add_shipped_forms find_form import_form list_forms load_form",
+    "recording": "record_visit",
+    "reports": "report_name write_report",
+    "stores": "add_store find_store import_stores list_stores",
+    "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
+    "syncing": "SyncResult SyncState compact erase merge sync sync_state",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
+    "list_visits live_score open_visit photo_jpeg remove_instance remove_photo resume save_resume start_visit take_in "
+    "thumbnail",
+    "workspace": "Workspace open_workspace system_clock",
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
 
 __all__ = [
     "NOT_DONE_KEY",
@@ -60,8 +96,10 @@ __all__ = [
     "attach_photo",
     "caption_photo",
     "change_settings",
+    "compact",
     "count_visits",
     "delete_draft",
+    "erase",
     "find_form",
     "find_store",
     "find_visit",

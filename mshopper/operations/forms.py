@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mshopper import paths
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
-from mshopper.model.form import Form, Text
 from mshopper.operations.workspace import Workspace
 from mshopper.store.forms import FormRow
+
+if TYPE_CHECKING:
+    from mshopper.model.form import Form, Text
 
 _SHIPPED = "shipped_forms"
 
@@ -23,7 +26,7 @@ class FormInfo:
     id: str
     version: str
     hash: str
-    title: Text
+    title: "Text"
     languages: tuple[str, ...]
     shipped: bool
 
@@ -44,7 +47,7 @@ def _stamp(path: Path) -> bytes:
     return f"{path.name}/{about.st_size}/{about.st_mtime_ns}".encode()
 
 
-def _keep(workspace: Workspace, path: Path) -> tuple[Form, str, bool]:
+def _keep(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
     from mshopper.formfile import read_form
     from mshopper.model.form_document import form_document, form_hash
 
@@ -81,7 +84,7 @@ def _infos(workspace: Workspace) -> Iterator[FormInfo]:
         yield FormInfo(row.form_id, row.version, row.hash, row.title, languages, row.source_name in shipped)
 
 
-def load_form(workspace: Workspace, form_hash: str) -> Form:
+def load_form(workspace: Workspace, form_hash: str) -> "Form":
     """A kept form. Raises MshopperError for an unknown hash."""
     try:
         return workspace.form(form_hash)[0]

@@ -105,6 +105,7 @@ def sync(
     """
     from mshopper.exchange.folder import HeadOffice
 
+    workspace.require_writable()
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
@@ -133,10 +134,12 @@ def merge(
 
     `excel` is a language ("it") whose Excel opens further copies of the tables by a double click; `workbook` adds one
     .xlsx, with sheets named in that language or in Italian, `parquet` the tables for other engines.
-    Raises HeadOfficeError where another device merges and `claim` isn't given.
+    Where another device merges and `claim` isn't given, the tables go into the data folder. Raises HeadOfficeError,
+    ReadOnlyStoreError, Cancelled.
     """
     from mshopper.exchange.folder import HeadOffice
 
+    workspace.require_writable()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
     if claim:
@@ -157,6 +160,7 @@ def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = N
     from mshopper.exchange.folder import HeadOffice
     from mshopper.exchange.merged import forget_generations
 
+    workspace.require_writable()
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
@@ -197,6 +201,7 @@ def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> Non
     from mshopper.exchange.folder import HeadOffice
     from mshopper.exchange.tombstone import write_tombstone
 
+    workspace.require_writable()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
     head_office.register(device.device_id, device.public_key)

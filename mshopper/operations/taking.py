@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError
+from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError, StoreError
 from mshopper.i18n import _
 from mshopper.operations.forms import import_form
 from mshopper.operations.workspace import Workspace
@@ -80,6 +80,8 @@ class _Taking:
         except FormProblemsError as error:
             sentence = _("The form “{file}” was not taken: {problem}")
             self._problems.append(sentence.format(file=path.name, problem=error))
+        except StoreError:
+            raise  # this laptop's problem, not the form's
         except MshopperError as error:
             self._problems.append(str(error))
         else:

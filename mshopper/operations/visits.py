@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
+from mshopper.model.answer import inverse as inverse
 from mshopper.model.form import Form
 from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
-from mshopper.model.scoresheet import ScoreSheet
-from mshopper.model.visit import Visit
-from mshopper.model.visit import inverse as inverse
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
 from mshopper.operations.stores import find_store
@@ -25,6 +23,8 @@ from mshopper.operations.workspace import Workspace
 from mshopper.store import VisitFilter, VisitRow
 
 if TYPE_CHECKING:
+    from mshopper.model.scoresheet import ScoreSheet
+    from mshopper.model.visit import Visit
     from mshopper.photo import TakenPhoto
 
 
@@ -34,7 +34,7 @@ class OpenVisit:
 
     header: VisitHeader
     form: Form
-    visit: Visit
+    visit: "Visit"
     photos: tuple[PhotoInfo, ...] = ()
 
     @property
@@ -59,6 +59,8 @@ def start_visit(
 
     Raises MshopperError where there is no such form or store.
     """
+    from mshopper.model.visit import Visit
+
     try:
         form, rules = workspace.form(form_hash)
     except KeyError:
@@ -106,7 +108,7 @@ def open_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
     return OpenVisit(record.header, record.form, revive(workspace, record), record.photos)
 
 
-def revive(workspace: Workspace, record: VisitRecord) -> Visit:
+def revive(workspace: Workspace, record: VisitRecord) -> "Visit":
     """The living visit of a record; a submitted one stays at the time of its submission, whatever the clock says."""
     submitted = record.header.submitted_at
     return visit_at(workspace, record.header, record.answers, record.counts, submitted)
@@ -118,8 +120,10 @@ def visit_at(
     answers: Mapping[AnswerKey, Answer],
     counts: Mapping[AnswerKey, int],
     moment: str,
-) -> Visit:
+) -> "Visit":
     """A living visit with everything computed at `moment` (ISO 8601 with offset), or by the running clock where it is ""."""
+    from mshopper.model.visit import Visit
+
     form, rules = workspace.form(header.form_hash)
     fixed = dt.datetime.fromisoformat(moment) if moment else None
     return Visit(
@@ -201,7 +205,7 @@ def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, num
     return done
 
 
-def live_score(opened: OpenVisit) -> ScoreSheet:
+def live_score(opened: OpenVisit) -> "ScoreSheet":
     """The score of what was answered so far."""
     from mshopper.model.scoring import score
 

@@ -7,11 +7,14 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mshopper.model.form import Form
-from mshopper.model.record import VisitRecord
-from mshopper.model.rules import FormRules
 from mshopper.store import Database, open_store
+
+if TYPE_CHECKING:
+    from mshopper.model.form import Form
+    from mshopper.model.record import VisitRecord
+    from mshopper.model.rules import FormRules
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its offset."""
@@ -29,7 +32,7 @@ class Workspace:
 
     store: Database
     clock: Clock = system_clock
-    _forms: dict[str, tuple[Form, FormRules]] = field(default_factory=dict)
+    _forms: "dict[str, tuple[Form, FormRules]]" = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -53,13 +56,13 @@ class Workspace:
         """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
         return Workspace(self.store.writer(), self.clock, self._forms)
 
-    def form(self, form_hash: str) -> tuple[Form, FormRules]:
+    def form(self, form_hash: str) -> "tuple[Form, FormRules]":
         """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""
         if form_hash not in self._forms:
             self._forms[form_hash] = _with_rules(self.store.forms.document(form_hash), form_hash)
         return self._forms[form_hash]
 
-    def record(self, visit_id: str, revision: int | None = None) -> VisitRecord:
+    def record(self, visit_id: str, revision: int | None = None) -> "VisitRecord":
         """A whole visit, the latest revision by default, with the photos that its answers show.
 
         Raises MshopperError where there is none.
@@ -88,7 +91,7 @@ class Workspace:
         self.close()
 
 
-def _with_rules(document: object, name: str) -> tuple[Form, FormRules]:
+def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
     from mshopper.formfile import read_form_document
     from mshopper.model.rules import compile_form_rules
 

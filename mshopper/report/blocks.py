@@ -6,6 +6,7 @@ block's top is given as the distance from the top of the page.
 
 # ruff: noqa: ARG002 - a block is told width and room whether it needs them or not
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -120,20 +121,20 @@ class Jpeg:
         return BytesIO(self._data)
 
 
-class Block:
+class Block(ABC):
     """One thing on a page, as wide as it is told."""
 
+    @abstractmethod
     def height(self, width: float) -> float:
         """How high it stands at that width."""
-        raise NotImplementedError
 
     def split(self, width: float, room: float) -> "tuple[Block, Block] | None":
         """What fits into `room` and what is left, or None where it can't be divided so."""
         return None
 
+    @abstractmethod
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
         """Draw itself with its top left corner there."""
-        raise NotImplementedError
 
 
 @dataclass

@@ -46,11 +46,15 @@ def run() -> list[tuple[str, float, float | None]]:
     with tempfile.TemporaryDirectory() as folder:
         data = str(Path(folder) / "data")
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        env |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode")}
+        env |= {
+            "MSHOPPER_DATA": data,
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPYCACHEPREFIX": str(Path(folder) / "bytecode"),
+        }
         subprocess.run([sys.executable, "-c", VISITS, data], env=env, check=True)
         commands = {
             "bare": [sys.executable, "-c", BARE],
-            "app": [sys.executable, "-m", "mshopper", "--data", data, "--quit-after-ms", "0"],
+            "app": [sys.executable, "-m", "mshopper", "--quit-after-ms", "0"],
         }
         taken: dict[str, list[float]] = {name: [] for name in commands}
         for turn in range(ROUNDS + 1):

@@ -26,7 +26,7 @@ cell = st.text() | st.text(alphabet='",\r\nx\0', max_size=8)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 3), cell, cell), max_size=8))
 @example([("a", 1, 'say "hi",\r\n"', ""), ("b", 2, '"', '""'), ("c", 3, "x" * 32_767, "\ufeff🛍️שלום\0")])
 def test_records_are_those_of_the_csv_module(rows: list[tuple[str, int, str, str]]) -> None:
-    """Whatever the cells hold, there is a record a row, with its bytes, its cells and its visit; put together they are the body."""
+    """Whatever the cells hold: a record a row, with its bytes, cells and visit; put together they are the body."""
     table = [dict(zip(COLUMNS, (row[0], str(row[1]), *row[2:]), strict=True)) for row in rows]
     body = body_of(table_bytes(COLUMNS, table)[0], COLUMNS)
     records = split_records(body, len(COLUMNS))

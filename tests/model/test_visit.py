@@ -13,12 +13,12 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from mshopper import paths
 from mshopper.formfile import read_form
-from mshopper.model.answer import NO_ANSWER, Answer, AnswerChange, AnswerKey, Violation
+from mshopper.model.answer import NO_ANSWER, Answer, AnswerChange, AnswerKey, Violation, inverse
 from mshopper.model.form import Check, Choice, Condition, Evidence, Form, Question, Repeat, Section, Text
 from mshopper.model.reasons import answer_text
 from mshopper.model.rules import Rule, compile_form_rules
 from mshopper.model.scoring import score
-from mshopper.model.visit import Visit, inverse
+from mshopper.model.visit import Visit
 from tests.builders import NA, calculate, form_of, key_of, question, section, visit_of, yaml_form
 from tests.scenario import fill_in
 

@@ -101,7 +101,7 @@ def test_an_answer_that_changes_nothing_writes_nothing(workspace: ops.Workspace)
 @pytest.mark.parametrize("step", ["answer", "add", "remove", "photo", "remove_photo", "submit", "caption"])
 @pytest.mark.parametrize("moment", ["first_write", "commit"])
 def test_a_full_disk_leaves_screen_and_store_as_they_were(
-    workspace: ops.Workspace, camera: Camera, monkeypatch: pytest.MonkeyPatch, step: str, moment: str
+    workspace: ops.Workspace, clock: Clock, camera: Camera, monkeypatch: pytest.MonkeyPatch, step: str, moment: str
 ) -> None:
     """The step fails with the sentence that says what to do; nothing moved on the screen; afterwards the step works."""
     opened = begin(workspace)
@@ -122,6 +122,7 @@ def test_a_full_disk_leaves_screen_and_store_as_they_were(
         "submit": lambda: ops.submit_visit(workspace, opened),
     }
     shown, kept = on_screen(opened), workspace.record(visit_id)
+    clock.pass_by(minutes=1)
     full = _FullDisk(workspace.store.raw, "COMMIT" if moment == "commit" else ("INSERT", "UPDATE", "DELETE"))
     with monkeypatch.context() as broken:
         broken.setattr(workspace.store, "raw", full)

@@ -43,7 +43,7 @@ class AnswerInput(QWidget):
 
     def set_answer(self, answer: Answer) -> None:
         """Show `answer` without telling of a change."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} leaves this out")
 
     def flush(self) -> None:
         """Tell what is typed and not told yet."""
@@ -111,11 +111,11 @@ class TypedInput(AnswerInput):
 
     def value(self) -> Value:
         """What is typed, as a value; text that can't be read as one stays text, for the person to mend."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} leaves this out")
 
     def show_value(self, value: Value) -> None:
         """Show `value` in the field."""
-        raise NotImplementedError
+        raise AssertionError(f"{type(self).__name__} leaves this out")
 
     def tidy(self) -> None:
         """Write what was typed in the usual way, when the person has gone on."""

@@ -1,0 +1,56 @@
+"""Starting the window, and how errors reach the user; knows no command, so that the app starts fast."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
+from mshopper.progress import Cancelled
+
+STOPPED = 130
+"""The exit code of a program that was interrupted."""
+
+
+def start_app(data: Path | None, *, demo: bool = False, quit_after_ms: int | None = None) -> int:
+    """Open the window. Raises MshopperError where there is no display."""
+    if not has_display():
+        raise MshopperError(_("There is no display for the window: see “mshopper --help” for what works without one."))
+    from mshopper.app import run_app
+
+    return run_app(data, demo=demo, quit_after_ms=quit_after_ms)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown here."""
+    if platform.system() == "Linux":
+        return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    return True
+
+
+def guarded(action: Callable[[], int]) -> int:
+    """The exit code of `action`; whatever it raises becomes a sentence on stderr."""
+    try:
+        return action()
+    except (Cancelled, KeyboardInterrupt):
+        return STOPPED
+    except MshopperError as error:
+        return _say(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        about = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+        return _say(_("The system refused it ({reason}): check the folder and the free space.").format(reason=about))
+    except Exception as error:
+        if os.environ.get("MSHOPPER_DEBUG"):
+            raise
+        sentence = _("Something went wrong inside mshopper ({kind}); what was saved before is safe. Please report it.")
+        return _say(sentence.format(kind=type(error).__name__))
+
+
+def _say(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
