@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +18,8 @@ from mshopper.exchange.records import joined, only, split_records
 from mshopper.exchange.schema import TABLES, VISITS, Table, TableFile
 from mshopper.exchange.segment import Segment
 
-_AT_ONCE = 1 << 20
+_AT_ONCE = 1 << 18
+"""Bytes that are read, hashed and written while they are in the processor's cache."""
 
 Step = Callable[[], None]
 """Called between pieces of work; raises to stop."""
@@ -46,6 +48,7 @@ class _Writer:
 
     def __init__(self, stream: BinaryIO, table: Table) -> None:
         self._stream, self._hash, self.bytes = stream, hashlib.sha256(), 0
+        self._buffer = memoryview(bytearray(_AT_ONCE))
         self.write((",".join(table.column_names) + "\r\n").encode("utf-8"))
 
     def write(self, data: bytes | memoryview) -> None:
@@ -53,14 +56,14 @@ class _Writer:
         self._stream.write(data)
         self.bytes += len(data)
 
-    def copy(self, source: BinaryIO, begin: int, length: int, step: Step) -> None:
+    def copy(self, source: FileIO, begin: int, length: int, step: Step) -> None:
         source.seek(begin)
         while length:
-            data = source.read(min(length, _AT_ONCE))
-            if not data:
-                raise OSError(f"{source.name} is shorter than it was")
-            self.write(data)
-            length -= len(data)
+            count = source.readinto(self._buffer[: min(length, _AT_ONCE)])
+            if not count:
+                raise OSError(f"{source.name!r} is shorter than it was")
+            self.write(self._buffer[:count])
+            length -= count
             step()
 
     def file(self, rows: int) -> TableFile:
@@ -166,9 +169,9 @@ class _Source:
     """A table written before, open; or none."""
 
     def __init__(self, path: Path | None) -> None:
-        self._stream = path.open("rb") if path else None
+        self._stream = FileIO(path) if path else None
 
-    def __enter__(self) -> BinaryIO | None:
+    def __enter__(self) -> FileIO | None:
         return self._stream
 
     def __exit__(self, *_error: object) -> None:
@@ -225,7 +228,7 @@ def _splice_visits(writer: _Writer, plan: Plan, step: Step) -> None:
         [(one.offset, 0, one) for one in changes.removed] + [(one.offset, 1, one) for one in changes.added],
         key=lambda edit: (edit[0], edit[1], edit[2].instant, edit[2].visit_id),
     )
-    with (former.folder / VISITS.file).open("rb") as source:
+    with FileIO(former.folder / VISITS.file) as source:
         header = _header_bytes(VISITS)
         at = 0
         for offset, is_added, one in edits:

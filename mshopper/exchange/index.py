@@ -14,6 +14,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -230,7 +231,8 @@ class MergeIndex:
         )
         run("CREATE OR REPLACE TEMP TABLE added AS SELECT * FROM now EXCEPT SELECT * FROM was")
         run("CREATE OR REPLACE TEMP TABLE removed AS SELECT * FROM was EXCEPT SELECT * FROM now")
-        added, removed = self._placed("added"), self._placed("removed")
+        hours = self._hours()
+        added, removed = self._placed("added", hours), self._placed("removed", hours)
         for table, shown in (("removed", "false"), ("added", "true")):
             run(
                 f"UPDATE versions SET shown = {shown} FROM {table} x "
@@ -238,32 +240,32 @@ class MergeIndex:
             )
         return Changes(added, removed, frozenset({one.segment for one in (*added, *removed)} | self._new.keys()))
 
-    def _placed(self, table: str) -> tuple[Shown, ...]:
+    def _hours(self) -> list[tuple[str, int]]:
+        """The hours in which visits shown began, and how many bytes those before each have."""
+        hours = self._all(
+            "SELECT left(instant, 13) AS hour, sum(length)::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
+        )
+        begins = accumulate((length for _hour, length in hours), initial=0)
+        return list(zip([hour for hour, _length in hours] + ["~"], begins, strict=True))
+
+    def _placed(self, table: str, hours: Sequence[tuple[str, int]]) -> tuple[Shown, ...]:
         """The rows of `added` or `removed`, each with its offset in the order before.
 
-        Hours are summed first, so that only those with a change in them have to be sorted.
+        Whole hours are counted first, so that only visits within an hour that changed are compared.
         """
         rows = self._all(f"SELECT instant, visit_id, segment, start, length FROM {table} ORDER BY instant, visit_id")
         if not rows:
             return ()
-        hours = self._all(
-            "SELECT left(instant, 13) AS hour, sum(length)::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
-        )
-        begins, total = {}, 0
-        for hour, length in hours:
-            begins[hour] = total
-            total += length
         within = self._all(
             f"""SELECT x.instant, x.visit_id, coalesce(sum(v.length), 0)::BIGINT FROM {table} x
             LEFT JOIN versions v ON v.shown AND left(v.instant, 13) = left(x.instant, 13)
                 AND (v.instant, v.visit_id) < (x.instant, x.visit_id) GROUP BY 1, 2"""
         )
         offsets = {(instant, visit_id): length for instant, visit_id, length in within}
-        known = [hour for hour, _length in hours]
         placed = []
         for instant, visit_id, segment, start, length in rows:
-            hour = instant[:13]
-            begin = begins[hour] if hour in begins else _begin(known, begins, hour, total)
+            # An hour without visits begins where the next one does.
+            _hour, begin = hours[bisect.bisect_left(hours, (instant[:13], -1))]
             placed.append(Shown(instant, visit_id, segment, start, length, begin + offsets[instant, visit_id]))
         return tuple(placed)
 
@@ -347,12 +349,6 @@ class MergeIndex:
 
     def _one(self, sql: str) -> int:
         return int(self._all(sql)[0][0])
-
-
-def _begin(hours: Sequence[str], begins: Mapping[str, int], hour: str, total: int) -> int:
-    """Where an hour without visits would begin."""
-    after = bisect.bisect_left(hours, hour)
-    return begins[hours[after]] if after < len(hours) else total
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ from mshopper.exchange.merged import (
     package_files,
     put_on_top,
 )
-from mshopper.exchange.records import DamagedTableError, cells_of, split_records
+from mshopper.exchange.records import DamagedTableError, plain_cells, split_records
 from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, TableFile, datapackage_document
 from mshopper.exchange.segment import Keys, Segment, SegmentProblem, Verify, read_statement
 from mshopper.exchange.tombstone import Tombstone, tombstones_in
@@ -233,11 +233,15 @@ def _versions(segment: Segment, records: Sequence[bytes]) -> Iterator[Version]:
     if segment.columns[VISITS.name] != VISITS.column_names:
         records = split_records(segment.body(VISITS), len(VISITS.columns))
     start = 0
-    for record, row in zip(records, cells_of(records), strict=True):
-        seal = row[_SEAL]
+    for record in records:
+        # Seals and times are never quoted: neither has a comma or a quote in it.
+        row = plain_cells(record)
+        seal = row[_SEAL].decode("utf-8")
         digest = seal if _HASH.fullmatch(seal) else hashlib.sha256(record).hexdigest()
         length = len(record) + 2
-        yield Version(row[0], int(row[1]), digest, _instant(row[_STARTED]), start, length)
+        yield Version(
+            row[0].decode("ascii"), int(row[1]), digest, _instant(row[_STARTED].decode("utf-8")), start, length
+        )
         start += length
 
 

@@ -4,11 +4,8 @@ A merge copies what laptops wrote, so it needs to know where records end and who
 table could swallow the rows of another; it needn't know what the cells say. `csvfile` reads and writes cells.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
-
-from mshopper.exchange.csvfile import csv_reader
 
 _RECORD = re.compile(rb'(?:[^"\r\n]*(?:"[^"]*(?:""[^"]*)*")?)*\r\n')
 _KEY = re.compile(rb"[0-9A-Za-z_.:-]{1,64},[1-9][0-9]{0,8},")
@@ -41,30 +38,28 @@ def split_records(body: bytes, columns: int) -> list[bytes]:
     except UnicodeDecodeError as error:
         raise DamagedTableError("not UTF-8") from error
     plain = _without_quoted(body) if b'"' in body else body
-    count = plain.count(b"\r\n")
-    if not plain.count(b"\n") == plain.count(b"\r") == count:
-        raise DamagedTableError("a line end within a cell")
     records = plain.split(b"\r\n")[:-1]
+    if not plain.count(b"\n") == plain.count(b"\r") == len(records):
+        raise DamagedTableError("a line end within a cell")
     if {record.count(b",") for record in records} != {columns - 1}:
         raise DamagedTableError("another number of cells")
     if plain is body:
         return records
-    return body.split(b"\r\n")[:-1] if body.count(b"\n") == count else _with_line_ends(body)
+    return body.split(b"\r\n")[:-1] if body.count(b"\n") == len(records) else _with_line_ends(body)
 
 
-def _without_quoted(body: bytes) -> bytes:
-    """`body` with a single quote in place of each quoted cell."""
-    # What stands outside the quotes is every other part; a doubled quote leaves an empty part, so quotes that touch.
-    parts = body.split(b'"')
-    plain = b"\n" + b'"'.join(parts[::2])
-    while b'""' in plain:
-        plain = plain.replace(b'""', b'"')
-    quotes = plain.count(b'"')
-    begun = plain.count(b',"') + plain.count(b'\n"')
-    ended = plain.count(b'",') + plain.count(b'"\r')
-    if len(parts) % 2 == 0 or not begun == ended == quotes:
+def _without_quoted(text: bytes) -> bytes:
+    """What stands outside the quotes. Raises DamagedTableError where quotes don't begin and end a cell."""
+    parts = text.split(b'"')
+    # Every other part is outside; a quote that is doubled within a cell leaves an empty one.
+    outside = parts[::2]
+    if (
+        len(parts) % 2 == 0
+        or not {part[-1:] for part in outside[:-1]} <= {b",", b"\n", b""}
+        or not {part[:1] for part in outside[1:]} <= {b",", b"\r", b""}
+    ):
         raise DamagedTableError("a quote within a cell")
-    return plain[1:]
+    return b"".join(outside)
 
 
 def _with_line_ends(body: bytes) -> list[bytes]:
@@ -102,12 +97,6 @@ def joined(records: Sequence[bytes]) -> bytes:
     return b"\r\n".join((*records, b"")) if records else b""
 
 
-def cells_of(records: Sequence[bytes]) -> Iterable[list[str]]:
-    """The cells of each record as they stand in the file. Raises DamagedTableError."""
-    text = joined(records).decode("utf-8")
-    if '"' not in text:
-        return [record.split(",") for record in text.split("\r\n")[:-1]]
-    try:
-        return list(csv_reader(text))
-    except csv.Error as error:
-        raise DamagedTableError("not CSV") from error
+def plain_cells(record: bytes) -> list[bytes]:
+    """The cells of a record that `split_records` gave, with nothing in place of those in quotes."""
+    return (b"".join(record.split(b'"')[::2]) if b'"' in record else record).split(b",")
