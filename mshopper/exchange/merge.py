@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +107,16 @@ class MergeReport:
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What a merge is made of: verified segments in order, by id, those looked into just now, and tombstones."""
+    """What a merge is made of: verified segments in order, by id, those looked into just now, and tombstones.
+
+    `aside` are compacted segments that wait, since what they were made from is there.
+    """
 
     known: Mapping[str, Known]
     examined: Mapping[str, Segment]
     tombstones: tuple[Tombstone, ...]
-    problems: tuple[SegmentProblem, ...]
+    problems: tuple[SegmentProblem, ...] = ()
+    aside: frozenset[str] = frozenset()
 
     @property
     def ids(self) -> frozenset[str]:
@@ -149,7 +153,8 @@ def merge(
         inputs = _arrived(head_office, index, progress, verify)
         segments, tombstones = known_inputs(target)
         missing = sorted(
-            (segments - inputs.ids - inputs.replaced) | (tombstones - {one.id for one in inputs.tombstones})
+            (segments - inputs.ids - inputs.replaced - inputs.aside)
+            | (tombstones - {one.id for one in inputs.tombstones})
         )
         if missing:
             return MergeReport(target, len(inputs.known), {}, (), inputs.problems, (), tuple(missing))
@@ -209,16 +214,15 @@ def _arrived(head_office: HeadOffice, index: MergeIndex, progress: Progress, ver
             fresh = Known(0, place.id, segment.seq, place.stamp, trusted_with, segment.replaces)
             known[place.id] = index.add(fresh, _versions(segment, records))
     # What was compacted counts once that which it replaces is gone: that one bears its own device's signature.
-    for one in list(known.values()):
-        device = one.id.partition("/")[0]
-        if any(f"{device}/{name}" in known for name in one.replaces):
-            index.drop([known.pop(one.id).number])
+    aside = [
+        one for one in known.values() if any(f"{one.id.partition('/')[0]}/{name}" in known for name in one.replaces)
+    ]
+    index.drop(known.pop(one.id).number for one in aside)
     index.drop(former.number for name, former in before.items() if name not in known)
     tombstones, unread = tombstones_in(head_office, arrived.tombstones, keys=keys, verify=verify)
     problems += unread
-    inputs = _Inputs(known, examined, tuple(tombstones), ())
-    left = sorted(problem for problem in problems if problem.name not in inputs.replaced)
-    return _Inputs(known, examined, inputs.tombstones, tuple(left))
+    inputs = _Inputs(known, examined, tuple(tombstones), aside=frozenset(one.id for one in aside))
+    return replace(inputs, problems=tuple(sorted(one for one in problems if one.name not in inputs.replaced)))
 
 
 def _key(keys: Keys, device: str) -> str:
