@@ -116,8 +116,20 @@ def sync(
     merged = _merge(workspace, head_office, progress)
     with workspace.store.write():
         workspace.store.settings.set(_LAST_SYNC, workspace.now())
-    problems = (*taken.problems, *merged.sentences())
+    problems = (*taken.problems, *merged.sentences(), *_former_right(workspace, head_office))
     return SyncResult(published, taken, files, merged.visits, merged.target, problems)
+
+
+def _former_right(workspace: Workspace, head_office: "HeadOffice") -> tuple[str, ...]:
+    """What to do where this computer merged under an identity that it no longer has: its copy may merge now, or nobody."""
+    former = {device.device_id for device in workspace.store.devices.all()} - {this_device(workspace).device_id}
+    if head_office.merger() not in former:
+        return ()
+    sentence = _(
+        "This computer merged in “{folder}” before it got its present identity: "
+        "take over again with “mshopper merge --claim” if it still should."
+    )
+    return (sentence.format(folder=head_office.folder),)
 
 
 def merge(
