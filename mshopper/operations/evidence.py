@@ -5,6 +5,7 @@ that were erased are left out.
 """
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mshopper.exchange.evidence import EvidenceFolder
     from mshopper.exchange.folder import HeadOffice
     from mshopper.model.record import VisitHeader
+
+_WRITERS = 4
 
 
 def publish_evidence(
@@ -33,16 +36,17 @@ def publish_evidence(
     wanted = [one for one in workspace.store.segments.sealed() if one.visit_id not in erased]
     progress.expect(len(wanted))
     written = 0
-    for visit_id, revision in wanted:
-        with EvidenceFolder.of(head_office, visit_id) as folder:
-            for photo in workspace.store.photos.of_visit(visit_id, revision):
-                if not folder.has_photo(photo.sha256) and (jpeg := workspace.store.photos.jpeg(photo.id)):
-                    folder.put_photo(photo.sha256, jpeg)
-                    written += 1
-            header = workspace.store.visits.header(visit_id, revision)
-            if reports and header is not None and not folder.has_report(revision):
-                written += _put_report(workspace, folder, header)
-        progress.advance(_("Sending photos and reports"))
+    with ThreadPoolExecutor(_WRITERS) as writers:
+        for visit_id, revision in wanted:
+            with EvidenceFolder.of(head_office, visit_id, writers) as folder:
+                for photo in workspace.store.photos.of_visit(visit_id, revision):
+                    if not folder.has_photo(photo.sha256) and (jpeg := workspace.store.photos.jpeg(photo.id)):
+                        folder.put_photo(photo.sha256, jpeg)
+                        written += 1
+                header = workspace.store.visits.header(visit_id, revision)
+                if reports and header is not None and not folder.has_report(revision):
+                    written += _put_report(workspace, folder, header)
+            progress.advance(_("Sending photos and reports"))
     return written
 
 
