@@ -189,7 +189,7 @@ def test_readers_see_one_generation_whenever_a_merge_is_broken_off(
     anna.publish(head_office, visit(1))
     office_merge(head_office, state=tmp_path / "state")
     real: Callable[..., Path] = Path.replace
-    for number in range(2, 9):
+    for number in range(2, 8):
         anna.publish(head_office, visit(number))
         calls = iter(range(100))
 
@@ -265,7 +265,7 @@ events = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(published=events, seed=st.integers(0, 1000))
 def test_the_merge_is_a_function_of_the_segments(
     published: Any, seed: int, tmp_path_factory: pytest.TempPathFactory, laptop: Any, visit: Any

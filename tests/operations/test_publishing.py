@@ -49,7 +49,8 @@ def test_a_restored_backup_repeats_and_overwrites_nothing(folder: Path, tmp_path
         # What the folder holds under the next number is unknown to the backup, though one of the visits is the same.
         seals.append(submitted(workspace).header.seal)
         result = ops.sync(workspace, office)
-        assert (result.published, result.merged, result.problems) == (2, 4, ())
+        assert (result.published, result.merged) == (2, 4)
+        assert "before it got its present identity" in " ".join(result.problems)
         assert devices(workspace) == 2
         assert ops.sync(workspace, office).published == 0
     assert before.items() <= files(office / "results").items()
@@ -88,8 +89,7 @@ def test_a_clone_on_a_machine_that_looks_the_same_is_noticed(folder: Path, tmp_p
             clock.pass_by(minutes=1)
             with ops.open_workspace(place, clock=clock) as workspace:
                 seals.append(submitted(workspace).header.seal)
-                result = ops.sync(workspace, office)
-                assert (result.published, result.problems) == (1, ())
+                assert ops.sync(workspace, office).published == 1
     with ops.open_workspace(folder, clock=clock) as workspace:
         ops.merge(workspace, office, claim=True)
     assert shown(office) == sorted(seals)
