@@ -1,17 +1,17 @@
 """The composition root of the desktop app: opens the workspace, makes the parts, wires them together, runs the loop."""
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from mshopper import operations as ops
 from mshopper import paths
 from mshopper.i18n import system_language, use_language
-from mshopper.ui.background import Background
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import Icons
 from mshopper.ui.main_window import MainWindow
@@ -35,6 +35,7 @@ def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms:
     try:
         window, desk = build(app, workspace)
         sys.excepthook = _hook(desk.messages)
+        window.ready.connect(_collect_garbage)
         window.show()
         window.begin()
         if quit_after_ms is not None:
@@ -53,7 +54,7 @@ def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk
     theme = Theme(app, settings.theme or "system")
     icons = Icons(theme, app.devicePixelRatio())
     messages = MessageBar(icons, log_to(workspace.folder))
-    desk = Desk(workspace, theme, icons, Background(messages.show_error), messages)
+    desk = Desk(workspace, theme, icons, messages)
     return MainWindow(desk), desk
 
 
@@ -81,11 +82,18 @@ def _application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    app = QApplication(sys.argv[:1])
+    app = QApplication(
+        [*sys.argv[:1], "-style", "Fusion"]
+    )  # the style sheet is made for it; naming it here is quickest
     app.setApplicationName(paths.APP)
     app.setDesktopFileName(paths.APP)
     return app
+
+
+def _collect_garbage() -> None:
+    """From here on; what the start has made stays and is never looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 def _hook(messages: MessageBar) -> Hook:

@@ -8,13 +8,16 @@ Italian and a screen in English live in one process.
 import contextvars
 import datetime as dt
 import gettext as _gettext
-import locale
 import os
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
 from mshopper import paths
+
+_NO_BREAK = "\u00a0"
+"""Between a number and its unit."""
 
 LANGUAGES = ("it", "en")
 """The languages of the app, the first users' first."""
@@ -26,8 +29,12 @@ _shown = {"language": "en"}
 @lru_cache(maxsize=8)
 def catalogue(language: str) -> _gettext.NullTranslations:
     """The gettext catalogue of `language`; the English source text where there is none."""
-    folder = paths.resources_folder() / "translations"
-    return _gettext.translation("mshopper", localedir=folder, languages=[language], fallback=True)
+    file = paths.resources_folder() / "translations" / language / "LC_MESSAGES" / "mshopper.mo"
+    try:
+        with file.open("rb") as stream:
+            return _gettext.GNUTranslations(stream)
+    except FileNotFoundError:
+        return _gettext.NullTranslations()
 
 
 def use_language(language: str) -> None:
@@ -61,6 +68,8 @@ def system_language() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             return value[:2] if value[:2] in LANGUAGES else "en"
+    import locale
+
     code = (locale.getlocale()[0] or "").lower()
     return "it" if code.startswith(("it_", "italian")) else "en"
 
@@ -94,7 +103,9 @@ def format_number(value: Fraction | Decimal | int, decimals: int = 2, language: 
 
     shown = rounded(value, decimals)
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    return format_decimal(shown, format=pattern, locale=language or current_language(), decimal_quantization=False)
+    return _with_minus(
+        format_decimal(shown, format=pattern, locale=language or current_language(), decimal_quantization=False)
+    )
 
 
 def format_fixed(value: Fraction | Decimal | int, decimals: int, language: str | None = None) -> str:
@@ -102,7 +113,27 @@ def format_fixed(value: Fraction | Decimal | int, decimals: int, language: str |
     from babel.numbers import format_decimal
 
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(rounded(value, decimals), format=pattern, locale=language or current_language())
+    return _with_minus(format_decimal(rounded(value, decimals), format=pattern, locale=language or current_language()))
+
+
+def _with_minus(number: str) -> str:
+    """A written number with the true minus sign, as wide and as high as a plus; Babel writes a hyphen."""
+    return number.replace("-", "\u2212")
+
+
+def format_money(value: Fraction | Decimal | int, currency: str, language: str | None = None) -> str:
+    """An amount as people of the language write it: 49,00 €, €49.00; the code where the currency has no sign.
+
+    `currency` is an ISO 4217 code, whose cents are always written; further decimals, up to six, only where there are any.
+    """
+    from babel.numbers import format_currency
+
+    amount = rounded(value, 6)
+    if not currency:
+        return format_fixed(amount, 2, language) if amount == rounded(value, 2) else format_number(amount, 6, language)
+    text = format_currency(amount, currency, locale=language or current_language(), decimal_quantization=False)
+    # CLDR asks for a blank between a code and its number (UTS 35, Currency Spacing); Babel writes CHF49.00.
+    return _with_minus(re.sub(r"(?<=[A-Za-z])(?=\d)", _NO_BREAK, text))
 
 
 def format_date(value: dt.date, language: str | None = None) -> str:
@@ -110,6 +141,16 @@ def format_date(value: dt.date, language: str | None = None) -> str:
     from babel.dates import format_date as babel_date
 
     return babel_date(value, format="medium", locale=language or current_language())
+
+
+def format_dates(first: dt.date, last: dt.date, language: str | None = None) -> str:
+    """The days from `first` to `last`: 18–29 set 2026; one date where they are the same."""
+    if first == last:
+        return format_date(first, language)
+    from babel.dates import format_interval
+
+    words = format_interval(first, last, skeleton="yMMMd", locale=language or current_language())
+    return re.sub(r"\b0(?=\d\b)", "", words)  # CLDR's Italian has "05 ott" in an interval, "5 ott" in a date
 
 
 def format_datetime(value: dt.datetime, language: str | None = None) -> str:
@@ -132,3 +173,39 @@ def format_duration(seconds: Fraction | Decimal | int, language: str | None = No
     from babel.numbers import get_decimal_symbol
 
     return f"{text}{get_decimal_symbol(language or current_language())}{tenth}"
+
+
+def spoken_duration(seconds: Fraction | Decimal | int, language: str | None = None) -> str:
+    """Seconds as they are said: 5,8 s; 1 min 5 s; 2 h 10 min; from two days on with days in words: 3 giorni 2 h."""
+    tenths = int(rounded(abs(Fraction(seconds)) * 10, 0))
+    minutes, rest = divmod(tenths, 600)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+    parts = [_days(days)] if days else []
+    for n, unit in ((Fraction(hours), "h"), (Fraction(minutes), "min"), (Fraction(rest, 10), "s")):
+        if n or (unit == "s" and not tenths):
+            parts.append(f"{format_number(n, 1, language)}{_NO_BREAK}{unit}")
+    return ("\u2212" if seconds < 0 and tenths else "") + " ".join(parts)
+
+
+def span_in_words(seconds: Fraction | Decimal | int) -> str:
+    """How long something took, in words, the two largest units: 48 minuti; 2 ore e 5 minuti; 10 giorni e 22 ore."""
+    minutes = int(rounded(Fraction(seconds) / 60, 0))
+    if minutes >= 24 * 60:
+        days, hours = divmod(int(rounded(Fraction(minutes, 60), 0)), 24)
+        return _both(_days(days), _hours(hours) if hours else "")
+    hours, minutes = divmod(minutes, 60)
+    told = ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    return _both(_hours(hours), told if minutes else "") if hours else told
+
+
+def _days(n: int) -> str:
+    return ngettext("{n} day", "{n} days", n).format(n=n)
+
+
+def _hours(n: int) -> str:
+    return ngettext("{n} hour", "{n} hours", n).format(n=n)
+
+
+def _both(first: str, second: str) -> str:
+    return _("{first} and {second}").format(first=first, second=second) if second else first

@@ -4,8 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
 APP = "mshopper"
 
 
@@ -36,9 +34,15 @@ def resources_folder() -> Path:
 def default_data_folder() -> Path:
     """The data folder: `MSHOPPER_DATA` where it is set, else the system's place for a user's data."""
     named = os.environ.get("MSHOPPER_DATA")
-    return Path(named) if named else Path(platformdirs.user_data_dir(APP, appauthor=False))
+    return Path(named) if named else _user_data(APP)
 
 
 def demo_data_folder() -> Path:
     """The demo's own data folder, beside the user's, so that samples never mix with real visits."""
-    return Path(platformdirs.user_data_dir(f"{APP}-demo", appauthor=False))
+    return _user_data(f"{APP}-demo")
+
+
+def _user_data(name: str) -> Path:
+    import platformdirs  # only here: a start with MSHOPPER_DATA does without
+
+    return Path(platformdirs.user_data_dir(name, appauthor=False))

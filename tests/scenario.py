@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.model.answer import Answer, AnswerKey, Value
-from mshopper.model.form import PICTURE_TYPES, Question
+from mshopper.model.form import PICTURE_TYPES, Choice, Question
 from mshopper.model.scoring import earned_points
 from mshopper.model.visit import Visit
 
@@ -16,20 +16,20 @@ from mshopper.model.visit import Visit
 def fill_in(visit: Visit, *, seed: int = 0, praise: float = 0.8) -> Visit:
     """Answer all that is asked, also what only appears on the way; `praise` is how often the best answer is given."""
     chance = random.Random(seed)
-    while (key := _next(visit)) is not None:
-        visit.set_answer(key, _answer(visit, key, chance, praise))
-        for _try in range(30):  # whoever is told that an answer can't stand gives another
-            if visit.is_invalid(key):
-                visit.set_answer(key, _answer(visit, key, chance, 0))
+    while waiting := [key for key in visit.keys() if _is_asked(visit, key)]:
+        for key in waiting:
+            if not (visit.has(key) and _is_asked(visit, key)):
+                continue
+            visit.set_answer(key, _answer(visit, key, chance, praise))
+            for _try in range(30):  # whoever is told that an answer can't stand gives another
+                if visit.is_invalid(key):
+                    visit.set_answer(key, _answer(visit, key, chance, 0))
     return visit
 
 
-def _next(visit: Visit) -> AnswerKey | None:
-    for key in visit.keys():
-        question = visit.question(key)
-        if question.is_answered_by_person and visit.is_relevant(key) and not visit.answer(key).seconds:
-            return key
-    return None
+def _is_asked(visit: Visit, key: AnswerKey) -> bool:
+    question = visit.question(key)
+    return question.is_answered_by_person and visit.is_relevant(key) and not visit.answer(key).seconds
 
 
 def _answer(visit: Visit, key: AnswerKey, chance: random.Random, praise: float) -> Answer:
@@ -39,7 +39,7 @@ def _answer(visit: Visit, key: AnswerKey, chance: random.Random, praise: float) 
     if question.na and chance.random() < 0.1:
         return Answer(na=True, seconds=seconds)
     is_best = chance.random() < praise
-    answer = Answer(_value(question, chance, is_best=is_best), seconds=seconds)
+    answer = Answer(_value(question, visit.offered(key), chance, is_best=is_best), seconds=seconds)
     photos = max([1 if question.type in PICTURE_TYPES else 0, *(one.photos for one in question.evidence)])
     words = max([0, *(one.comment for one in question.evidence)])
     comment = "" if is_best and not words else "Seen at the entrance, told to the manager. ".ljust(words, ".")
@@ -47,11 +47,13 @@ def _answer(visit: Visit, key: AnswerKey, chance: random.Random, praise: float) 
     return Answer(answer.value, comment=comment, photos=shown, seconds=seconds)
 
 
-def _value(question: Question, chance: random.Random, *, is_best: bool) -> Value:
+def _value(question: Question, choices: tuple[Choice, ...], chance: random.Random, *, is_best: bool) -> Value:
     if question.scale_bounds is not None:
         low, high = question.scale_bounds
         return high if is_best else chance.randint(low, high)
-    ids = [choice.id for choice in question.choices]
+    ids = list(dict.fromkeys(choice.id for choice in choices))
+    if not ids and question.type in ("choice", "choices", "ranking"):
+        return None
     match question.type:
         case "yes_no" | "choice":
             offered = ids or ["yes", "no"]
@@ -59,7 +61,7 @@ def _value(question: Question, chance: random.Random, *, is_best: bool) -> Value
                 return max(offered, key=lambda one: earned_points(question, one)[0])
             return offered[0] if is_best else chance.choice(offered)
         case "choices":
-            good = tuple(choice.id for choice in question.choices if (choice.points or 0) > 0)
+            good = tuple(choice.id for choice in choices if (choice.points or 0) > 0)
             return (good or (ids[0],)) if is_best else tuple(chance.sample(ids, chance.randint(1, len(ids))))
         case "ranking":
             return tuple(chance.sample(ids, len(ids)))

@@ -11,14 +11,14 @@ from mshopper.errors import MshopperError
 from mshopper.i18n import _, format_fixed, format_number, ngettext
 
 if TYPE_CHECKING:
-    from mshopper.formfile import FormCheck, Problem
+    from mshopper.formfile import FormCheck, FormProfile, Problem
     from mshopper.model.form import Form
     from mshopper.model.scoresheet import ScoreSheet
 
 
 @click.group("form")
 def form_group() -> None:
-    """Check form files, and the schema of their language."""
+    """Check and convert form files, and the schema of their language."""
 
 
 @form_group.command("check")
@@ -35,6 +35,8 @@ def check(context: click.Context, files: tuple[Path, ...], as_json: bool) -> Non
             _print_check(path, found)
             if refusal:
                 click.echo(refusal, err=True)
+        if len(checks) > 1:
+            _print_summary([(found, refusal) for _path, found, refusal in checks])
     if any(refusal or found.problems for _path, found, refusal in checks):
         context.exit(1)
 
@@ -50,19 +52,35 @@ def _checked(path: Path) -> tuple["FormCheck", str]:
 
 
 def _check_data(path: Path, found: "FormCheck", refusal: str) -> dict[str, Any]:
+    from mshopper.formfile import profile
+
     form = found.form
     about = {"id": form.id, "version": form.version, "questions": len(form.questions)} if form else None
-    whole = {"file": str(path), "line": 0, "column": 0, "where": "", "what": refusal, "remedy": ""}
+    whole = {"file": str(path), "sheet": "", "line": 0, "column": 0, "where": "", "what": refusal, "remedy": ""}
     return {
         "file": str(path),
         "form": about,
+        "profile": _profile_data(profile(form)) if form else None,
         "problems": [whole] if refusal else [_problem_data(problem) for problem in found.problems],
         "warnings": [_problem_data(problem) for problem in found.warnings],
     }
 
 
 def _problem_data(problem: "Problem") -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in ("file", "line", "column", "where", "what", "remedy")}
+    return {name: getattr(problem, name) for name in ("file", "sheet", "line", "column", "where", "what", "remedy")}
+
+
+def _profile_data(about: "FormProfile") -> dict[str, Any]:
+    return {
+        "sections": about.sections,
+        "questions": about.questions,
+        "languages": list(about.languages),
+        "scored": about.scored,
+        "points": {dimension or "-": float(points) for dimension, points in about.points},
+        "unreachable": list(about.unreachable),
+        "never_offered": [{"question": question, "choice": choice} for question, choice in about.never_offered],
+        "without_dimension": list(about.without_dimension),
+    }
 
 
 def _print_check(path: Path, found: "FormCheck") -> None:
@@ -77,6 +95,59 @@ def _print_check(path: Path, found: "FormCheck") -> None:
         count = len(found.form.questions)
         sentence = ngettext("{file}: good, {n} question", "{file}: good, {n} questions", count)
         click.echo(sentence.format(file=path, n=count))
+        _print_profile(found.form)
+
+
+def _print_profile(form: "Form") -> None:
+    """The form's profile: counts on one line, then points by dimension and what nobody will see."""
+    from mshopper.formfile import profile
+    from mshopper.model.reasons import dimension_title
+
+    about = profile(form)
+    counts = [
+        ngettext("{n} section", "{n} sections", about.sections).format(n=about.sections),
+        ngettext("{n} question to answer", "{n} questions to answer", about.questions).format(n=about.questions),
+        ngettext("{n} scored", "{n} scored", about.scored).format(n=about.scored),
+    ]
+    if about.languages:
+        counts.append(_("languages: {languages}").format(languages=", ".join(about.languages)))
+    click.echo("  " + "; ".join(counts))
+    for dimension, points in about.points:
+        name = dimension_title(form, dimension, form.language) if dimension else _("without a dimension")
+        click.echo("  " + _("{dimension}: {points} points").format(dimension=name, points=format_number(points)))
+    offered = [f"{question}/{choice}" for question, choice in about.never_offered]
+    for sentence, names in (
+        (_("never asked, since their rule is always false: {names}"), list(about.unreachable)),
+        (_("choices never offered: {names}"), offered),
+        (_("score, but in no dimension: {names}"), list(about.without_dimension)),
+    ):
+        if names:
+            click.echo("  " + sentence.format(names=", ".join(names)))
+
+
+def _print_summary(checks: "list[tuple[FormCheck, str]]") -> None:
+    good = sum(not (refusal or found.problems) for found, refusal in checks)
+    warnings = sum(len(found.warnings) for found, _refusal in checks)
+    line = ngettext("{n} form, {good} without problems", "{n} forms, {good} without problems", len(checks))
+    told = ngettext("{n} warning", "{n} warnings", warnings).format(n=warnings)
+    click.echo(f"{line.format(n=len(checks), good=good)}; {told}")
+
+
+@form_group.command("convert")
+@click.argument("source", metavar="SRC", type=common.FILE)
+@click.argument("target", metavar="DST", type=click.Path(dir_okay=False, path_type=Path))
+def convert(source: Path, target: Path) -> None:
+    """Convert the form SRC into DST: .yaml, .json or an XLSForm as .xlsx; says what can't be carried over."""
+    from mshopper.operations.convert import convert_form
+
+    lost = convert_form(source, target)
+    for sentence in lost:
+        click.echo(sentence)
+    if not lost:
+        click.echo(_("{file}: written, nothing is lost.").format(file=target))
+        return
+    written = ngettext("{file}: written; {n} thing to look at.", "{file}: written; {n} things to look at.", len(lost))
+    click.echo(written.format(file=target, n=len(lost)))
 
 
 @form_group.command("schema")

@@ -95,7 +95,7 @@ def list_command(text: str, limit: int, as_json: bool, data: Path | None) -> Non
             common.print_json(
                 [
                     {
-                        **asdict(row),
+                        **row._asdict(),
                         "form_title": row.form_title.get(current_language()),
                         **{name: number(getattr(row, name)) for name in ("earned", "possible", "percent", "coverage")},
                     }

@@ -30,7 +30,7 @@ MERGER_FILE = "merger.json"
 TOMBSTONE = ".tombstone.json"
 _TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
-_FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls"})
+_FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods"})
 # What systems, sync clients and open spreadsheets leave behind: nobody's results, and not worth a word.
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db"})
 _SYSTEM_PREFIXES = (".", "~$", "~")

@@ -5,7 +5,6 @@ of the form's default language, so that the same visit gives the same rows whate
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -94,17 +93,30 @@ def _minutes(started_at: str, ended_at: str) -> str:
 
 
 def _spent(record: VisitRecord) -> tuple[str, str]:
-    """The sum of the money answers and its currency; both "" where several currencies would be added up."""
-    sums: Counter[str] = Counter()
-    total = Fraction(0)
+    """What was paid, over all instances, and its currency; both "" where several currencies would be added up."""
+    paths, currencies, total = _paid(record.form), set(), Fraction(0)
     for key, question in _questions(record):
-        value = record.answers.get(key, NO_ANSWER).value
-        if question.type == "money" and isinstance(value, int | Decimal) and not record.answers[key].na:
-            sums[question.currency] += 1
-            total += Fraction(value)
-    if len(sums) != 1:
+        answer = record.answers.get(key, NO_ANSWER)
+        if key.path in paths and isinstance(answer.value, int | Decimal) and not answer.na:
+            currencies.add(question.currency)
+            total += Fraction(answer.value)
+    if len(currencies) != 1:
         return "", ""
-    return _exact(total), next(iter(sums))
+    return _exact(total), currencies.pop()
+
+
+def _paid(form: Form) -> list[str]:
+    """The money questions that say what was paid: those with the id `spent`, else the only one that the form has.
+
+    Other sums of money are asked too (the price on the shelf, the total expected), and nobody spent them.
+    """
+    asked = [path for path, placed in form.questions.items() if _is_money(placed.item)]
+    named = [path for path in asked if path.rpartition("/")[2] == "spent"]
+    return named or (asked if len(asked) == 1 else [])
+
+
+def _is_money(item: Question | Section) -> bool:
+    return isinstance(item, Question) and item.type == "money"
 
 
 def _exact(amount: Fraction) -> str:

@@ -124,7 +124,11 @@ VISITS = Table(
         Column(
             "ces", "number", "Customer effort of this visit's answers, by its variant; compare it from answers only."
         ),
-        Column("spent", "number", "Sum of the money answers; empty where they are in several currencies."),
+        Column(
+            "spent",
+            "number",
+            "What was paid: the sum of the money questions called `spent`, else the form's only money question.",
+        ),
         Column("currency", "string", "The currency of what was spent."),
         Column("photos", "integer", "How many photos the visit has."),
         Column("flags", "string", "What is unusual about the visit, such as incomplete; separated by a space."),

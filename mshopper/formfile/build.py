@@ -27,6 +27,7 @@ from mshopper.model.form import (
     Repeat,
     ScoringPolicy,
     Section,
+    Table,
 )
 
 _YES_NO = ("yes", "no")
@@ -44,11 +45,19 @@ def build_form(keys: language.FormKeys) -> tuple[Form, list[Finding]]:
         briefing=keys.briefing,
         people=keys.people,
         scoring=_scoring(keys.scoring),
+        instance_name=keys.instance_name,
+        tables=tuple(Table(table.name, table.columns, table.rows) for table in keys.tables),
         sections=tuple(builder.section(section, ("sections", i)) for i, section in enumerate(keys.sections)),
     )
     if keys.dimensions is not None:
         form = replace(form, dimensions=tuple(Dimension(own.id, own.title) for own in keys.dimensions))
     return form, builder.findings
+
+
+def build_question(keys: language.Item) -> tuple[Question, list[Finding]]:
+    """One question, and what is wrong with the notation of its points; findings are placed from the question on."""
+    builder = _Builder()
+    return builder.question(keys, ()), builder.findings
 
 
 def _scoring(keys: language.ScoringKeys) -> ScoringPolicy:
@@ -68,7 +77,9 @@ class _Builder:
             items.append(
                 self.section(item, place) if isinstance(item, language.SectionKeys) else self.question(item, place)
             )
-        repeat = None if keys.repeat is None else Repeat(keys.repeat.minimum, keys.repeat.maximum, keys.repeat.label)
+        repeat = None
+        if keys.repeat is not None:
+            repeat = Repeat(keys.repeat.minimum, keys.repeat.maximum, keys.repeat.label, keys.repeat.count)
         return Section(
             id=keys.id,
             title=keys.title,
@@ -78,6 +89,9 @@ class _Builder:
             weight=keys.weight,
             pass_mark=keys.pass_mark,
             when=keys.when,
+            appearance=keys.appearance,
+            media=keys.media,
+            is_implicit=keys.implicit,
             repeat=repeat,
             items=tuple(items),
         )
@@ -91,6 +105,10 @@ class _Builder:
         for bound in ("minimum", "maximum"):
             if isinstance(given.get(bound), int):
                 given[bound] = Fraction(given[bound])
+        given["parameters"] = tuple(given["parameters"].items())
+        for name, own, flag in (("na", "na_choice", True), ("required", "required_when", False)):
+            if isinstance(said := given.get(name), str):
+                given[name], given[own] = flag, said
         points = given.pop("points", None)
         question = Question(**given)
         if points is None:
@@ -156,7 +174,7 @@ def _example(question: Question) -> str:
 
 
 def _choice(keys: language.ChoiceKeys) -> Choice:
-    return Choice(keys.id, keys.label, keys.points, tuple(keys.attributes.items()))
+    return Choice(keys.id, keys.label, keys.points, tuple(keys.attributes.items()), keys.media)
 
 
 def _band(keys: language.BandKeys) -> Band:

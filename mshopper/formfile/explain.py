@@ -10,18 +10,11 @@ from pydantic import BaseModel, ValidationError
 from mshopper.formfile import language
 from mshopper.formfile.document import Document
 from mshopper.formfile.problems import Finding, Location, listed, short, suggestion
+from mshopper.formfile.scalars import BOOLEAN_WORDS
 from mshopper.i18n import _
 
 Words = tuple[str, str]
 """What is wrong, and the remedy."""
-
-_BOOLEAN_WORDS = {"yes": "true", "y": "true", "on": "true", "1": "true", "si": "true", "sì": "true", "true": "true"} | {
-    "no": "false",
-    "n": "false",
-    "off": "false",
-    "0": "false",
-    "false": "false",
-}
 
 _SYNONYMS = {
     "title": "label",
@@ -35,6 +28,9 @@ _SYNONYMS = {
     "condition": "when",
     "constraint": "check",
     "calculation": "calculate",
+    "guidance_hint": "guidance",
+    "read-only": "read_only",
+    "repeat_count": "count",
     "expression": "calculate",
     "options": "choices",
     "answers": "choices",
@@ -59,6 +55,7 @@ _MODELS: Mapping[str, type[BaseModel]] = {
     "critical": language.CriticalKeys,
     "evidence": language.EvidenceKeys,
     "dimensions": language.DimensionKeys,
+    "tables": language.TableKeys,
 }
 """The model that the entries under a key are held to, besides `questions`, where it goes by type."""
 
@@ -203,7 +200,7 @@ def _as_name(value: object) -> str:
 
 def _flag(value: object) -> Words:
     what = _("`{value}` is neither true nor false").format(value=short(value))
-    if (meant := _BOOLEAN_WORDS.get(str(value).strip().lower())) is None:
+    if (meant := BOOLEAN_WORDS.get(str(value).strip().lower())) is None:
         return what, _("Write true or false.")
     if isinstance(value, str) and value == meant:
         return _("`{value}` is a text here").format(value=value), _("Write {value} without quotes.").format(value=meant)
@@ -306,6 +303,7 @@ _PHRASES: Mapping[str, Callable[..., Words]] = {
     "one_of": _one_of,
     "currency": _currency,
     "format_version": _format_version,
+    "mapping": _mapping,
     "tuple_type": _list,
     "list_type": _list,
     "model_type": _mapping,

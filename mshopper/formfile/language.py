@@ -19,12 +19,15 @@ from mshopper.formfile.scalars import (
     Effect,
     Filled,
     Flag,
+    FlagOrChoice,
+    FlagOrRule,
     FormatVersion,
     Instances,
     Line,
     MaybeNumber,
     MaybePercent,
     MaybeWhen,
+    Media,
     MostInstances,
     Name,
     Number,
@@ -84,6 +87,7 @@ class RepeatKeys(Keys):
     minimum: Instances = Field(default=1, alias="min")
     maximum: MostInstances = Field(default=None, alias="max")
     label: Words = NO_TEXT
+    count: Filled = ""
 
 
 class ChoiceKeys(Keys):
@@ -93,6 +97,7 @@ class ChoiceKeys(Keys):
     label: Words = NO_TEXT
     points: MaybeNumber = None
     attributes: dict[str, Line] = Field(default_factory=dict)
+    media: Media = ()
 
 
 class BandKeys(Keys):
@@ -124,6 +129,14 @@ class EvidenceKeys(Keys):
     when: MaybeWhen = None
 
 
+class TableKeys(Keys):
+    """A list that rules and choices read; each row has a text for each column."""
+
+    name: Token
+    columns: tuple[Filled, ...]
+    rows: tuple[tuple[Line, ...], ...] = ()
+
+
 Names = Annotated[tuple[Name, ...], BeforeValidator(one_or_list, Name | list[Name])]
 Checks = Annotated[tuple[CheckKeys, ...], BeforeValidator(one_or_list, CheckKeys | list[CheckKeys])]
 Criticals = Annotated[tuple[CriticalKeys, ...], BeforeValidator(one_or_list, CriticalKeys | list[CriticalKeys])]
@@ -140,7 +153,14 @@ class QuestionKeys(Keys):
     id: Name
     label: Words = NO_TEXT
     hint: Words = NO_TEXT
+    guidance: Words = NO_TEXT
+    media: Media = ()
+    appearance: Line = ""
     when: Filled = ""
+    calculate: Filled = ""
+    trigger: Names = ()
+    parameters: dict[str, Line] = Field(default_factory=dict)
+    default: Default = ""
 
 
 class NoteQuestion(QuestionKeys):
@@ -154,8 +174,9 @@ class AnsweredQuestion(QuestionKeys):
 
     dimension: Names = ()
     na: Flag = False
-    required: Flag = False
-    default: Default = ""
+    required: FlagOrRule = False
+    required_message: Words = NO_TEXT
+    read_only: Flag = False
     check: Checks = ()
     critical: Criticals = ()
     evidence: Evidences = ()
@@ -171,7 +192,9 @@ class RankingQuestion(AnsweredQuestion):
     """Choices to be put in order."""
 
     type: Literal["ranking"]
-    choices: Choices
+    choices: Choices = ()
+    choices_from: Line = ""
+    choice_filter: Filled = ""
 
 
 class ScoredQuestion(AnsweredQuestion):
@@ -192,7 +215,10 @@ class ChoiceQuestion(ScoredQuestion):
     """One choice or several; `points` is a mapping, unless they stand on each choice."""
 
     type: Literal["choice", "choices"]
-    choices: Choices
+    na: FlagOrChoice = False  # type: ignore[assignment]  # of these questions a choice may mean N/A
+    choices: Choices = ()
+    choices_from: Line = ""
+    choice_filter: Filled = ""
 
 
 class BandedQuestion(ScoredQuestion):
@@ -239,7 +265,7 @@ class NumberQuestion(BandedQuestion):
 
 
 class MoneyQuestion(BandedQuestion):
-    """An amount in a currency, which scores by bands."""
+    """An amount in a currency, which scores by bands; the question called `spent` is what the visit cost."""
 
     type: Literal["money"]
     currency: Currency
@@ -251,7 +277,7 @@ class CalculateQuestion(QuestionKeys):
     """A value that a rule computes, which scores by bands."""
 
     type: Literal["calculate"]
-    calculate: Filled
+    preload: Name = ""
     dimension: Names = ()
     points: Points = None
     bands: tuple[BandKeys, ...] = ()
@@ -309,6 +335,9 @@ class SectionKeys(Keys):
     weight: Weight = Field(default=1, validate_default=True)
     pass_mark: MaybePercent = None
     when: Filled = ""
+    appearance: Line = ""
+    media: Media = ()
+    implicit: Flag = False
     repeat: MaybeRepeat = None
     questions: tuple["Item", ...]
 
@@ -344,6 +373,8 @@ class FormKeys(Keys):
     people: People = "none"
     dimensions: OwnDimensions = None
     scoring: ScoringKeys = ScoringKeys()
+    instance_name: Filled = ""
+    tables: tuple[TableKeys, ...] = ()
     sections: tuple[SectionKeys, ...]
 
 

@@ -48,6 +48,7 @@ def _form_findings(form: Form) -> Iterator[Finding]:
         yield from _text_findings(form, dimension.title, ("dimensions", position, "title"))
     yield from _repeated([dimension.id for dimension in form.dimensions], ("dimensions",), "id")
     yield from _repeated(list(form.languages), ("languages",))
+    yield from _table_findings(form)
     grades = form.scoring.grades
     yield from _repeated([grade.id for grade in grades], ("scoring", "grades"), "id")
     yield from _repeated([str(grade.from_percent) for grade in grades], ("scoring", "grades"), "from")
@@ -57,6 +58,21 @@ def _form_findings(form: Form) -> Iterator[Finding]:
             _("nothing in the form scores, so no visit can reach this mark"),
             _("Give points to a question, or remove the mark."),
         )
+
+
+def _table_findings(form: Form) -> Iterator[Finding]:
+    yield from _repeated([table.name for table in form.tables], ("tables",), "name")
+    for position, table in enumerate(form.tables):
+        yield from _repeated(list(table.columns), ("tables", position, "columns"))
+        for number, row in enumerate(table.rows):
+            if len(row) != len(table.columns):
+                yield Finding(
+                    ("tables", position, "rows", number),
+                    _("the row has {count} texts for {columns} columns").format(
+                        count=len(row), columns=len(table.columns)
+                    ),
+                    _('Write one for each column, "" where there is nothing.'),
+                )
 
 
 def _repeated(names: list[str], location: Location, key: str = "") -> Iterator[Finding]:
@@ -132,6 +148,15 @@ def _reference_findings(form: Form, item: Item, location: Location) -> Iterator[
                 relies_on="dimensions",
             )
     yield from _repeated(list(item.dimensions), (*location, "dimension"))
+    tables = [table.name for table in form.tables]
+    if item.choices_from and item.choices_from not in tables:
+        what = _("`{name}` is no table of this form").format(name=item.choices_from)
+        remedy = suggestion(item.choices_from, tables) if tables else _("Add it under `tables:`.")
+        yield Finding((*location, "choices_from"), what, remedy, relies_on="tables")
+    for position, name in enumerate(item.trigger):
+        if name not in form.by_name:
+            what = _("there is no question `{name}`").format(name=name)
+            yield Finding((*location, "trigger", position), what, suggestion(name, list(form.by_name)))
 
 
 def _texts(item: Item, location: Location) -> Iterator[tuple[Location, Text]]:
@@ -143,6 +168,8 @@ def _texts(item: Item, location: Location) -> Iterator[tuple[Location, Text]]:
         return
     yield (*location, "label"), item.label
     yield (*location, "hint"), item.hint
+    yield (*location, "guidance"), item.guidance
+    yield (*location, "required_message"), item.required_message
     for position, choice in enumerate(item.choices):
         yield (*location, "choices", position, "label"), choice.label
     for position, check in enumerate(item.checks):

@@ -43,7 +43,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem (or warning) of a file: line and column from 1 (0 where unknown), `where` in the form's own ids."""
+    """A problem (or warning) of a file: line and column from 1 (0 where unknown), `where` in the form's own ids.
+
+    In a workbook `sheet` names the sheet, and the line is the row as the spreadsheet numbers it.
+    """
 
     file: str
     line: int
@@ -51,11 +54,16 @@ class Problem:
     where: str
     what: str
     remedy: str
+    sheet: str = ""
 
     @property
     def sentence(self) -> str:
-        """All of it in one line: file:line: where: what. Remedy."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        """All of it in one line: file:line: where: what. Remedy. In a workbook the place is [sheet]D12."""
+        if self.sheet:
+            cell = f"{column_letters(self.column)}{self.line}" if self.line else ""
+            place = f"{self.file}:[{self.sheet}]{cell}"
+        else:
+            place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.where}: {self.what}. {self.remedy}" if self.where else self._without_where(place)
 
     def _without_where(self, place: str) -> str:
@@ -69,6 +77,15 @@ class FormCheck:
     form: Form | None
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+
+
+def column_letters(column: int) -> str:
+    """A spreadsheet's name of a column, from 1: A, B, …, Z, AA; "" for 0."""
+    name = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
 
 
 def short(value: object) -> str:

@@ -13,6 +13,7 @@ from mshopper.model.form import (
     SCALE_TYPES,
     Condition,
     Question,
+    Text,
 )
 from mshopper.model.rules.form_rules import is_expression
 
@@ -30,6 +31,8 @@ def question_findings(question: Question, location: Location) -> Iterator[Findin
             _("Add one: `label: …`; its id is shown till then."),
             warning=True,
         )
+    if question.type == "calculate" and not (question.calculate or question.preload or question.default):
+        yield Finding((*location, "calculate"), _("nothing says what to calculate"), _("Write a rule: `calculate: …`."))
     yield from _choice_findings(question, location)
     yield from _band_findings(question, location)
     yield from _bound_findings(question, location)
@@ -51,27 +54,41 @@ def question_findings(question: Question, location: Location) -> Iterator[Findin
 def _choice_findings(question: Question, location: Location) -> Iterator[Finding]:
     if question.type not in CHOICE_TYPES or question.type == "yes_no":
         return
-    if not question.choices:
+    if not question.choices and not question.choices_from:
         yield Finding(
             (*location, "choices"),
             _("the question has no choices"),
             _("Add them: `choices: [{example}]`.").format(example="{id: a, label: …}"),
         )
-    seen: set[str] = set()
+    if question.na_choice and question.choices and question.choice(question.na_choice) is None:
+        what = _("`{choice}` is no choice of this question").format(choice=question.na_choice)
+        yield Finding((*location, "na"), what, suggestion(question.na_choice, [c.id for c in question.choices]))
+    yield from _twin_findings(question, location)
     for position, choice in enumerate(question.choices):
-        if choice.id in seen:
-            yield Finding(
-                (*location, "choices", position, "id"),
-                _("the choice `{choice}` stands twice").format(choice=choice.id),
-                _("Remove one of them, or give it another id."),
-            )
-        seen.add(choice.id)
         if question.type == "ranking" and choice.points is not None:
             yield Finding(
                 (*location, "choices", position, "points"),
                 _("a ranking can't score"),
                 _("Remove the points, or ask for a choice."),
             )
+
+
+def _twin_findings(question: Question, location: Location) -> Iterator[Finding]:
+    """Choices of one id: meant where a filter picks among them, doubtful where their words differ, else a mistake."""
+    if question.choice_filter:
+        return
+    words: dict[str, set[Text]] = {}
+    for position, choice in enumerate(question.choices):
+        before = words.setdefault(choice.id, set())
+        if before:
+            is_other = choice.label not in {Text(), *before} and Text() not in before and question.type != "ranking"
+            yield Finding(
+                (*location, "choices", position, "id"),
+                _("the choice `{choice}` stands twice").format(choice=choice.id),
+                _("Remove one of them, or give it another id."),
+                warning=is_other,
+            )
+        before.add(choice.label)
 
 
 def _band_findings(question: Question, location: Location) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """A form file -> Form, or every problem in it: the first arrow of the way of the data.
 
-Text becomes a Document (YAML or JSON, with lines), the Document's shape is checked by pydantic (`language`), then the Form
-built from it is checked for its meaning and its rules. pydantic is imported here only when a form is read: the window
-opens without it.
+A workbook goes to `xlsform`. Other text becomes a Document (YAML or JSON, with lines), the Document's shape is checked by
+pydantic (`language`), then the Form built from it is checked for its meaning and its rules. pydantic is imported here only
+when a form is read: the window opens without it.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from mshopper.errors import FormProblemsError
 from mshopper.formfile.document import Document
 from mshopper.formfile.problems import Finding, FormCheck, Location, Problem
-from mshopper.formfile.source import read_source
+from mshopper.formfile.source import read_source, text_of
+from mshopper.formfile.xlsform.workbook import decode_csv, is_csv_form, is_workbook
 from mshopper.i18n import _, ngettext
 from mshopper.model.form import Form
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def read_form(path: Path | str) -> Form:
-    """The form in the YAML or JSON file at `path`.
+    """The form in the file at `path`: YAML, JSON, or an XLSForm as workbook or CSV, whatever its suffix.
 
     Raises FormProblemsError, with every problem, for a form that can't be used, and MshopperError for a file that
     can't be read.
@@ -31,7 +32,16 @@ def read_form(path: Path | str) -> Form:
 
 def check_form(path: Path | str) -> FormCheck:
     """The form file at `path` with its problems and warnings. Raises MshopperError only for a file that can't be read."""
-    return check_text(read_source(Path(path)), str(path))
+    content = read_source(Path(path))
+    if is_workbook(content):
+        from mshopper.formfile.xlsform.reader import check_workbook
+
+        return check_workbook(content, Path(path))
+    if is_csv_form(text := decode_csv(content)):
+        from mshopper.formfile.xlsform.reader import check_csv
+
+        return check_csv(text, Path(path))
+    return check_text(text_of(content, Path(path)), str(path))
 
 
 def check_text(text: str, name: str) -> FormCheck:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from mshopper.formfile.ncname import is_name
 from mshopper.model.form import CES_SCALES, CSAT_SCALES, PHASES, Condition, Text
 
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,20})?")
@@ -23,13 +24,6 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 PEOPLE = ("none", "role", "name")
 STYLES = ("stars", "faces", "numbers")
-
-_NAME_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NCNAME = re.compile(f"[{_NAME_START}][{_NAME_START}\\-.0-9\u00b7\u0300-\u036f\u203f-\u2040]*")
-"""Namespaces in XML 1.0, NCName: the Name of XML 1.0 (fifth edition) without a colon."""
 
 MOST_INSTANCES = 999
 """Instances of a repeated section: more than a visit can hold, and few enough to open at once."""
@@ -72,7 +66,7 @@ def words(value: object) -> Text:
 
 def name(value: object) -> str:
     """An XML NCName."""
-    if not _NCNAME.fullmatch(filled(value)):
+    if not is_name(filled(value)):
         raise fail("name")
     return line(value)
 
@@ -89,6 +83,37 @@ def flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise fail("flag")
     return value
+
+
+BOOLEAN_WORDS = dict.fromkeys(("yes", "y", "on", "1", "si", "sì", "true"), "true") | dict.fromkeys(
+    ("no", "n", "off", "0", "false"), "false"
+)
+"""What people write for true and false; none of them is a rule or a choice where true or false is due."""
+
+
+def flag_or_rule(value: object) -> bool | str:
+    """`true`, `false`, or a rule."""
+    if isinstance(value, bool) or not isinstance(value, str) or value.strip().lower() in BOOLEAN_WORDS:
+        return flag(value)
+    return filled(value)
+
+
+def flag_or_choice(value: object) -> bool | str:
+    """`true`, `false`, or the id of a choice, which may be any word."""
+    return value if isinstance(value, bool) else token(value)
+
+
+def media(value: object) -> tuple[tuple[str, Text], ...]:
+    """A mapping of kind (image, audio, video) to a file's name, or to one for each language."""
+    if not isinstance(value, Mapping):
+        raise fail("mapping")
+    read = []
+    for kind, name_ in value.items():
+        try:
+            read.append((kind, words(name_)))
+        except PydanticCustomError as error:
+            raise fail(error.type, at=kind) from None
+    return tuple(read)
 
 
 def number(value: object) -> Fraction:
@@ -245,6 +270,15 @@ Words = Annotated[Text, PlainValidator(words), WithJsonSchema(_WORDS)]
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(_PLAIN_TEXT)]
 Token = Annotated[str, PlainValidator(token), WithJsonSchema(_PLAIN_TEXT)]
 Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
+FlagOrRule = Annotated[
+    bool | str, PlainValidator(flag_or_rule), WithJsonSchema({"anyOf": [{"type": "boolean"}, _PLAIN_TEXT]})
+]
+FlagOrChoice = Annotated[bool | str, PlainValidator(flag_or_choice), FlagOrRule.__metadata__[1]]
+Media = Annotated[
+    tuple[tuple[str, Text], ...],
+    PlainValidator(media),
+    WithJsonSchema({"type": "object", "additionalProperties": _WORDS}),
+]
 Number = Annotated[Fraction, PlainValidator(number), WithJsonSchema(_EXACT)]
 MaybeNumber = Annotated[Fraction | None, PlainValidator(number), WithJsonSchema(_EXACT)]
 Weight = Annotated[Fraction, PlainValidator(weight), WithJsonSchema(_EXACT)]

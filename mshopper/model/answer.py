@@ -101,7 +101,8 @@ class AnswerChange:
     """What one step changed: answers and instance counts, and what followed from them.
 
     `appeared` and `vanished` are questions and sections whose relevance changed; `recalculated` calculations with a
-    new value; `revalidated` questions whose violations changed; `relabelled` those whose shown text changed.
+    new value; `revalidated` questions whose violations changed; `relabelled` those whose shown text changed; `reoffered`
+    those that offer other choices; `recounted` repeats to which a rule gave another number of instances.
     """
 
     answers: tuple[AnswerStep, ...] = ()
@@ -111,6 +112,8 @@ class AnswerChange:
     recalculated: frozenset[AnswerKey] = frozenset()
     revalidated: frozenset[AnswerKey] = frozenset()
     relabelled: frozenset[AnswerKey] = frozenset()
+    reoffered: frozenset[AnswerKey] = frozenset()
+    recounted: frozenset[AnswerKey] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.answers or self.counts)

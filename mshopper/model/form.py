@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
+from mshopper.model.text import NO_TEXT as NO_TEXT
+from mshopper.model.text import Text as Text
+
 DIMENSIONS = ("time", "quality", "professionalism", "efficiency", "courtesy")
 """The dimensions that a form has unless it names its own."""
 
@@ -55,40 +58,17 @@ CSAT_SCALES = {"5": 5, "faces": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Words in one or several languages: (language, words) pairs; language "" is that of a text given without one."""
-
-    values: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, words: "str | Mapping[str, str] | Text") -> "Text":
-        """A Text from a plain string or from a mapping of language to words."""
-        if isinstance(words, Text):
-            return words
-        if isinstance(words, str):
-            return cls((("", words),)) if words else cls()
-        return cls(tuple(words.items()))
-
-    def get(self, language: str, fallback: str = "") -> str:
-        """The words in `language`, else in `fallback`, else in the first language that has any."""
-        words = dict(self.values)
-        return words.get(language) or words.get("") or words.get(fallback) or next((w for w in words.values() if w), "")
-
-    def __bool__(self) -> bool:
-        return any(words for _, words in self.values)
-
-
-NO_TEXT = Text()
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
-    """One option of a question. `attributes` are further columns of an XLSForm list, for choice filters."""
+    """One option of a question. `attributes` are further columns of an XLSForm list, for choice filters.
+
+    `media` are (kind, file name by language): image, audio, video.
+    """
 
     id: str
     label: Text = NO_TEXT
     points: Fraction | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    media: tuple[tuple[str, Text], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +119,11 @@ class Question:
 
     Points by choice stand on `choices`; a yes_no has the choices "yes" and "no" only where each has points of its own.
 
+    What XLSForm adds: `required_when` is a rule under which an answer is required; `choice_filter` a rule on each row of
+    choices; `choices_from` names the table (of Form.tables) that the choices come from; `trigger` the questions whose
+    answers set off the calculation; `preload` what a metadata question records (start, end, today, deviceid, username, …);
+    `parameters` as written (randomize, seed, step, max-pixels, …); `na_choice` the choice that means N/A.
+
     `minimum` and `maximum` bound a rating or a number; `scale` is csat's ("5", "faces"), `variant` ces's.
     """
 
@@ -166,6 +151,18 @@ class Question:
     currency: str = ""
     calculate: str = ""
     default: str = ""
+    guidance: Text = NO_TEXT
+    required_when: str = ""
+    required_message: Text = NO_TEXT
+    read_only: bool = False
+    appearance: str = ""
+    choice_filter: str = ""
+    choices_from: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    trigger: tuple[str, ...] = ()
+    preload: str = ""
+    na_choice: str = ""
+    media: tuple[tuple[str, Text], ...] = ()
 
     @property
     def scores(self) -> bool:
@@ -202,16 +199,23 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """How often a section may be filled in: `minimum` instances stand from the start; `maximum` None is no limit."""
+    """How often a section may be filled in: `minimum` instances stand from the start; `maximum` None is no limit.
+
+    With `count`, a rule, that many stand there and nobody adds or removes any.
+    """
 
     minimum: int = 1
     maximum: int | None = None
     label: Text = NO_TEXT
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Questions and sub-sections, in the order of `items`. `weight` counts at the top level (design.md, Scoring)."""
+    """Questions and sub-sections, in the order of `items`. `weight` counts at the top level (design.md, Scoring).
+
+    An implicit section holds questions that an XLSForm has outside any group; to rules' paths it isn't there.
+    """
 
     id: str
     title: Text = NO_TEXT
@@ -222,6 +226,9 @@ class Section:
     pass_mark: Fraction | None = None
     when: str = ""
     repeat: Repeat | None = None
+    appearance: str = ""
+    media: tuple[tuple[str, Text], ...] = ()
+    is_implicit: bool = False
     items: tuple["Question | Section", ...] = ()
 
 
@@ -231,6 +238,18 @@ class Dimension:
 
     id: str
     title: Text = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list that rules and choices read: `instance(name)/root/item`, pulldata(), choices from a file.
+
+    `columns` names them, each row has a text for each.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +290,10 @@ class Placed:
 
 @dataclass(frozen=True)
 class Form:
-    """A form as read; `sections` may repeat and nest. `languages[0]` is the default."""
+    """A form as read; `sections` may repeat and nest. `languages[0]` is the default.
+
+    `instance_name` is a rule that names a visit; `tables` are the lists that rules read.
+    """
 
     id: str
     version: str
@@ -283,6 +305,8 @@ class Form:
     dimensions: tuple[Dimension, ...] = field(default=tuple(Dimension(d) for d in DIMENSIONS))
     scoring: ScoringPolicy = ScoringPolicy()
     sections: tuple[Section, ...] = ()
+    instance_name: str = ""
+    tables: tuple[Table, ...] = ()
 
     @cached_property
     def places(self) -> Mapping[str, Placed]:

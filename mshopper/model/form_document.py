@@ -23,6 +23,7 @@ from mshopper.model.form import (
     Repeat,
     ScoringPolicy,
     Section,
+    Table,
     Text,
 )
 
@@ -64,6 +65,8 @@ def form_document(form: Form, number: Number = decimal_text) -> dict[str, object
             "people": "" if form.people == "none" else form.people,
             "dimensions": None if form.dimensions == DEFAULT_DIMENSIONS else [_dimension(d) for d in form.dimensions],
             "scoring": _scoring(form.scoring, number),
+            "instance_name": form.instance_name,
+            "tables": [_table(table) for table in form.tables],
         }
     ) | {"sections": [_section(section, number) for section in form.sections]}
 
@@ -127,6 +130,9 @@ def _section(section: Section, number: Number) -> dict[str, object]:
             "weight": _weight(section.weight, number),
             "pass_mark": _optional(section.pass_mark, number),
             "when": section.when,
+            "appearance": section.appearance,
+            "media": _media(section.media),
+            "implicit": section.is_implicit,
         }
     )
     if section.repeat is not None:
@@ -138,7 +144,7 @@ def _section(section: Section, number: Number) -> dict[str, object]:
 
 
 def _repeat(repeat: Repeat) -> dict[str, object]:
-    entries = _without_defaults({"max": repeat.maximum, "label": _text(repeat.label)})
+    entries = _without_defaults({"max": repeat.maximum, "label": _text(repeat.label), "count": repeat.count})
     return entries if repeat.minimum == Repeat().minimum else {"min": repeat.minimum, **entries}
 
 
@@ -149,11 +155,17 @@ def _question(question: Question, number: Number) -> dict[str, object]:
             "type": question.type,
             "label": _text(question.label),
             "hint": _text(question.hint),
+            "guidance": _text(question.guidance),
+            "media": _media(question.media),
+            "appearance": question.appearance,
             "dimension": _one_or_list(list(question.dimensions)),
             "points": _points(question, number),
             "bands": [_band(band, number) for band in question.bands],
             "weight": _weight(question.weight, number),
             "choices": [] if question.type == "yes_no" else [_choice(choice, number) for choice in question.choices],
+            "choices_from": question.choices_from,
+            "choice_filter": question.choice_filter,
+            "parameters": dict(question.parameters),
             "min": _optional(question.minimum, number),
             "max": _optional(question.maximum, number),
             "style": question.style,
@@ -161,14 +173,18 @@ def _question(question: Question, number: Number) -> dict[str, object]:
             "variant": question.variant,
             "currency": question.currency,
             "calculate": question.calculate,
+            "trigger": _one_or_list(list(question.trigger)),
+            "preload": question.preload,
             "default": question.default,
-            "na": question.na,
-            "required": question.required,
+            "read_only": question.read_only,
+            "na": question.na_choice or question.na,
+            "required": question.required_when or question.required,
+            "required_message": _text(question.required_message),
             "bonus": question.bonus,
             "when": question.when,
-            "check": _one_or_list([_check(check) for check in question.checks]),
-            "critical": _one_or_list([_critical(critical, number) for critical in question.critical]),
-            "evidence": _one_or_list([_evidence(evidence) for evidence in question.evidence]),
+            "check": _one_or_list([check_document(check) for check in question.checks]),
+            "critical": _one_or_list([critical_document(critical, number) for critical in question.critical]),
+            "evidence": _one_or_list([evidence_document(evidence) for evidence in question.evidence]),
         }
     )
 
@@ -191,9 +207,19 @@ def _choice(choice: Choice, number: Number) -> object:
             "label": _text(choice.label),
             "points": _optional(choice.points, number),
             "attributes": dict(choice.attributes),
+            "media": _media(choice.media),
         }
     )
     return choice.id if set(entries) == {"id"} else entries
+
+
+def _media(media: tuple[tuple[str, Text], ...]) -> dict[str, object]:
+    return {kind: _text(name) for kind, name in media}
+
+
+def _table(table: Table) -> dict[str, object]:
+    entries: dict[str, object] = {"name": table.name, "columns": list(table.columns)}
+    return {**entries, "rows": [list(row) for row in table.rows]} if table.rows else entries
 
 
 def _band(band: Band, number: Number) -> dict[str, object]:
@@ -205,11 +231,13 @@ def _condition(condition: Condition) -> object:
     return condition.rule or _one_or_list(list(condition.answers))
 
 
-def _check(check: Check) -> object:
+def check_document(check: Check) -> object:
+    """A check in the words of the form language."""
     return _without_defaults({"that": check.that, "message": _text(check.message)})
 
 
-def _critical(critical: Critical, number: Number) -> object:
+def critical_document(critical: Critical, number: Number = decimal_text) -> object:
+    """A critical in the words of the form language."""
     entries: dict[str, object] = {"when": _condition(critical.when)}
     if critical.effect == "cap" and critical.cap is not None:
         entries["effect"] = {"cap": number(critical.cap)}
@@ -218,7 +246,8 @@ def _critical(critical: Critical, number: Number) -> object:
     return entries
 
 
-def _evidence(evidence: Evidence) -> object:
+def evidence_document(evidence: Evidence) -> object:
+    """What evidence is asked for, in the words of the form language."""
     when = None if evidence.when is None else _condition(evidence.when)
     return {
         key: value

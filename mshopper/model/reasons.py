@@ -9,13 +9,26 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from mshopper.i18n import _, format_date, format_datetime, format_duration, format_number, ngettext
+from mshopper.i18n import (
+    _,
+    format_date,
+    format_datetime,
+    format_fixed,
+    format_money,
+    format_number,
+    ngettext,
+    spoken_duration,
+)
 from mshopper.model.answer import Value, Violation
 from mshopper.model.form import NUMBER_TYPES, SCALE_TYPES, Form, Placed, Question, Section, Text
+from mshopper.model.outcome import state_text as state_text
+from mshopper.model.outcome import verdict_text as verdict_text
 from mshopper.model.scoresheet import CriticalHit, Reason
 
 _EXACT = re.compile(r"-?\d{1,99}(\.\d{1,99}|/0*[1-9]\d{0,98})?", re.ASCII)
 """A number as `scoring.exact_text` writes it."""
+
+_LOCATION = re.compile(r"-?\d{1,3}(\.\d{1,99})?( -?\d{1,9}(\.\d{1,99})?){1,3}", re.ASCII)
 
 # --- answers
 
@@ -52,21 +65,39 @@ def _words(question: Question, value: str, language: str) -> str:
             return format_date(dt.date.fromisoformat(value))
         if question.type == "datetime":
             return format_datetime(dt.datetime.fromisoformat(value))
+        if question.type == "location":
+            return _place(value)
     except ValueError:
         return value
     return value
 
 
+def _place(location: str) -> str:
+    """`lat lon altitude accuracy` (degrees and metres, the last two optional) as on a map; ValueError where it isn't."""
+    if not _LOCATION.fullmatch(location):
+        raise ValueError(location)
+    latitude, longitude, *rest = map(Fraction, location.split())
+    north, south, east, west = _("N S E W").split()
+    words = (
+        f"{format_fixed(abs(latitude), 4)}° {south if latitude < 0 else north}, "
+        f"{format_fixed(abs(longitude), 4)}° {west if longitude < 0 else east}"
+    )
+    accuracy = rest[1] if len(rest) > 1 else 0
+    return f"{words} (±\u00a0{format_number(accuracy, 0)}\u00a0m)" if accuracy > 0 else words
+
+
 def _number(question: Question, value: int | Decimal) -> str:
     match question.type:
         case "duration":
-            return format_duration(value)
+            return spoken_duration(value)
         case "money":
-            return f"{format_number(value, 2)} {question.currency}".strip()
+            return format_money(value, question.currency)
         case "csat" if question.scale == "faces":
             return {1: _("Sad face"), 2: _("Neutral face"), 3: _("Happy face")}.get(int(value), str(value))
         case "nps" | "csat" | "ces" | "rating" if question.scale_bounds:
-            return _("{value} of {highest}").format(value=value, highest=question.scale_bounds[1])
+            return _("{value} of {highest}").format(
+                value=format_number(value, 6), highest=format_number(question.scale_bounds[1])
+            )
     return format_number(value, 6)
 
 
@@ -134,23 +165,6 @@ def metric_title(metric_id: str) -> str:
     return metric_id.upper()
 
 
-def verdict_text(verdict: str) -> str:
-    """Passed, not passed, not scored; "" without a verdict."""
-    return {"pass": _("Passed"), "fail": _("Not passed"), "not_scored": _("Not scored"), "none": ""}[verdict]
-
-
-def state_text(state: str) -> str:
-    """A visit's state."""
-    return {
-        "planned": _("Planned"),
-        "in_progress": _("In progress"),
-        "submitted": _("Submitted"),
-        "approved": _("Approved"),
-        "returned": _("Returned"),
-        "not_done": _("Not done"),
-    }[state]
-
-
 def not_done_text(reason: str) -> str:
     """Why a visit could not be made: one of the usual reasons, else the words given."""
     known = {
@@ -200,12 +214,15 @@ def sentence(reason: Reason, form: Form, language: str, path: str = "") -> str:
             return _("Sum of the points of: {answers}.").format(answers=", ".join(chosen) or "–")
         case "scale":
             return _("{value} on a scale of {low} to {high}.").format(
-                value=value, low=reason.get("low"), high=reason.get("high")
+                value=_measure(None, value),
+                low=_measure(None, reason.get("low")),
+                high=_measure(None, reason.get("high")),
             )
         case "band":
-            return _("{value} is within {limit}.").format(
-                value=_measure(question, value), limit=_measure(question, reason.get("to"))
-            )
+            said, limit = _measure(question, value), _measure(question, reason.get("to"))
+            if question is not None and question.type == "duration":
+                return _("{value} is within {limit}.").format(value=said, limit=limit)
+            return _("{value} is in the band up to {limit}.").format(value=said, limit=limit)
         case "band_open":
             return _("{value} is beyond all other bands.").format(value=_measure(question, value))
         case "above_bands":
@@ -224,9 +241,10 @@ def _measure(question: Question | None, text: str) -> str:
         return text
     value = Fraction(text)
     if question is not None and question.type == "duration":
-        return format_duration(value)
-    unit = f" {question.currency}" if question is not None and question.currency else ""
-    return f"{format_number(value, 6)}{unit}"
+        return spoken_duration(value)
+    if question is not None and question.type == "money":
+        return format_money(value, question.currency)
+    return format_number(value, 6)
 
 
 def _critical(question: Question | None, reason: Reason, language: str) -> str:
@@ -297,7 +315,7 @@ def violation_words(reason: Reason) -> str:
 
 
 def _range(reason: Reason) -> str:
-    low, high, value = reason.get("low"), reason.get("high"), reason.get("value")
+    low, high, value = (_measure(None, reason.get(name)) for name in ("low", "high", "value"))
     if low and high:
         return _("{value} is outside {low} to {high}.").format(value=value, low=low, high=high)
     if low:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from mshopper.model.answer import Answer, AnswerKey, Value
 from mshopper.model.form import Form
+from mshopper.model.plan_item import PlanItem as PlanItem
 from mshopper.model.scoresheet import ScoreSheet
 
 STATES = ("planned", "in_progress", "submitted", "approved", "returned", "not_done")
@@ -28,18 +29,6 @@ class Store:
     latitude: str = ""
     longitude: str = ""
     extra: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PlanItem:
-    """A visit that is to be made: which store, by which form, by whom, between which dates (ISO, "" is open)."""
-
-    plan_id: str
-    store_id: str
-    form_id: str
-    auditor_id: str = ""
-    from_date: str = ""
-    to_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)

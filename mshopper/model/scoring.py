@@ -169,7 +169,7 @@ def _line(placed: Placed, key: AnswerKey, visit: Visit, *, excludes: bool) -> Sc
         return line("not_relevant", Reason("not_relevant"))
     if not question.scores:
         return line("unscored", Reason("unscored"))
-    if visit.answer(key).na:
+    if visit.is_na(key):
         return line("na", Reason("na"))
     possible = ZERO if question.bonus else possible_points(question)
     answered, invalid = visit.is_answered(key), visit.is_invalid(key)
@@ -424,7 +424,7 @@ def _metrics(visit: Visit) -> tuple[Metric, ...]:
         value = visit.value(key)
         if question.type not in ("nps", "csat", "ces") or not isinstance(value, int | Decimal):
             continue
-        if visit.is_relevant(key) and not visit.answer(key).na and not visit.is_invalid(key):
+        if visit.is_relevant(key) and not visit.is_na(key) and not visit.is_invalid(key):
             variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")
             values.setdefault((question.type, variant), []).append(int(value))
     found = []

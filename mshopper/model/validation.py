@@ -5,12 +5,12 @@ Rules (checks, evidence) are evaluated by `visit`, which knows the frames; this 
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.model.answer import Answer, AnswerKey, Value, Violation, is_empty, value_to_data
-from mshopper.model.form import PICTURE_TYPES, SCALE_TYPES, Condition, Evidence, Question
+from mshopper.model.form import PICTURE_TYPES, SCALE_TYPES, Choice, Condition, Evidence, Question
 from mshopper.model.scoresheet import Reason
 
 YES_NO = ("yes", "no")
@@ -32,13 +32,18 @@ def is_answered(question: Question, answer: Answer) -> bool:
     return bool(answer.photos) if question.type in PICTURE_TYPES else not is_empty(answer.value)
 
 
-def own_violations(question: Question, key: AnswerKey, answer: Answer) -> tuple[Violation, ...]:
-    """What is wrong with the value by the question's type, scale and choices alone; at most one."""
+def own_violations(
+    question: Question, key: AnswerKey, answer: Answer, offered: Iterable[Choice] | None = None
+) -> tuple[Violation, ...]:
+    """What is wrong with the value by the question's type, scale and choices alone; at most one.
+
+    `offered` are the choices that it offers now, where that isn't all of its own.
+    """
     if answer.na or is_empty(answer.value) or not question.is_answered_by_person:
         return ()
     value = answer.value
     if question.type in ("yes_no", "choice", "choices", "ranking"):
-        return _choices(question, key, value)
+        return _choices(question, key, value, question.choices if offered is None else offered)
     if question.type in SCALE_TYPES or question.type in ("number", "integer", "duration", "money"):
         return _number(question, key, value)
     wrong = _WRONG.get(question.type)
@@ -47,13 +52,11 @@ def own_violations(question: Question, key: AnswerKey, answer: Answer) -> tuple[
     return ()
 
 
-def _choices(question: Question, key: AnswerKey, value: Value) -> tuple[Violation, ...]:
+def _choices(question: Question, key: AnswerKey, value: Value, choices: Iterable[Choice]) -> tuple[Violation, ...]:
     several = question.type in ("choices", "ranking")
     if isinstance(value, tuple) is not several or not isinstance(value, str | tuple):
         return (_violation(key, "wrong_type", value, type=question.type),)
-    offered = {choice.id for choice in question.choices} or set(YES_NO)
-    if question.type == "yes_no":
-        offered = set(YES_NO)
+    offered = set(YES_NO) if question.type == "yes_no" else {choice.id for choice in choices}
     chosen = value if isinstance(value, tuple) else (value,)
     for choice in chosen:
         if choice not in offered:
@@ -114,11 +117,16 @@ _WRONG: dict[str, Callable[[str], bool]] = {
 }
 
 
-def required_violation(question: Question, key: AnswerKey, answer: Answer) -> Violation | None:
-    """A required question that is neither answered nor N/A."""
-    if not question.required or not question.is_answered_by_person or answer.na or is_answered(question, answer):
+def required_violation(
+    question: Question, key: AnswerKey, answer: Answer, *, required: bool | None = None
+) -> Violation | None:
+    """A required question that is neither answered nor N/A; `required` where a rule says whether it is."""
+    needed = question.required if required is None else required
+    if not needed or not question.is_answered_by_person or question.read_only:
         return None
-    return Violation(key, Reason("required"))
+    if answer.na or is_answered(question, answer):
+        return None
+    return Violation(key, Reason("required"), question.required_message)
 
 
 def evidence_violations(key: AnswerKey, answer: Answer, asked: Evidence) -> tuple[Violation, ...]:

@@ -22,11 +22,12 @@ from mshopper.model.answer import (
     Violation,
     is_empty,
 )
-from mshopper.model.form import PICTURE_TYPES, Condition, Form, Placed, Question, Section, Text
+from mshopper.model.form import PICTURE_TYPES, Choice, Condition, Form, Placed, Question, Section, Text
+from mshopper.model.offering import Offering
 from mshopper.model.rules import FormRules, Rule, RuleFailure, Task, compile_form_rules
 from mshopper.model.rules.form_rules import REFERENCE
 from mshopper.model.rules.scope import Frame, Leaf, World
-from mshopper.model.rules.values import Atom, plain_number, to_text
+from mshopper.model.rules.values import Atom, plain_number, to_number, to_text
 from mshopper.model.scoresheet import Reason
 from mshopper.model.validation import (
     evidence_violations,
@@ -37,6 +38,9 @@ from mshopper.model.validation import (
     required_violation,
 )
 
+MOST_INSTANCES = 1_000
+"""How many instances a repeat's rule may make."""
+
 Words = Callable[[Question, Value, str], str]
 """Puts a value in words: (question, value, language) -> text."""
 
@@ -44,7 +48,9 @@ Words = Callable[[Question, Value, str], str]
 class Visit:
     """One visit's answers and what they imply.
 
-    `now` gives the visit's date and time with offset each time a rule asks; `rules` may be shared between visits of one form.
+    `now` gives the visit's date and time with offset each time a rule asks; `rules` may be shared between visits of one
+    form. `started` is when the visit began, `preloads` what the machine knows (deviceid, username, …) for the questions
+    that record such. `answers` may hold calculated values that must not be calculated anew (`once()`, triggers).
     """
 
     def __init__(
@@ -56,25 +62,43 @@ class Visit:
         answers: Mapping[AnswerKey, Answer] | None = None,
         counts: Mapping[AnswerKey, int] | None = None,
         rules: FormRules | None = None,
+        started: dt.datetime | None = None,
+        preloads: Mapping[str, str] | None = None,
     ) -> None:
         self.form = form
         self.rules = rules or compile_form_rules(form)
+        self.offering = Offering(form, self.rules)
         self._now = now
-        self._world = World(now(), seed=visit_id, visit_id=visit_id, label=self._choice_label)
+        self._world = World(
+            now(),
+            seed=visit_id,
+            tables=self.rules.tables,
+            label=self._choice_label,
+            started=started or now(),
+            preloads=dict(preloads or {}),
+            language=form.language,
+            version=form.version,
+        )
         self._answers: dict[AnswerKey, Answer] = {}
         self._leaves: dict[AnswerKey, Leaf] = {}
         self._violations: dict[AnswerKey, tuple[Violation, ...]] = {}
+        self._offered: dict[AnswerKey, tuple[Choice, ...]] = {}
+        self._said: set[AnswerKey] = set()  # what a default no longer fills in
+        self._set_aside: dict[
+            AnswerKey, Answer
+        ] = {}  # of instances that a rule took away, for when it brings them back
+        self._ends = {path for path in form.questions if self._question_at(path).preload == "end"}
         self.failures: dict[Task, str] = {}
         self._outline = _outline(form)
         self._root = Frame("", None, 1, self._world)
-        work = _Work(self)
-        self._build(self._root, dict(counts or {}), work)
+        work = _Work(self, is_first=True)
         for key, answer in (answers or {}).items():
-            if key in self._leaves and answer != NO_ANSWER:
+            if key.path in form.questions and answer != NO_ANSWER:
                 self._answers[key] = answer
-        for key, leaf in self._leaves.items():
-            leaf.atom = self._answer_atom(key)
+        self._build(self._root, dict(counts or {}), work)
         work.run()
+        for key in [key for key in self._answers if key not in self._leaves]:
+            del self._answers[key]
 
     # --- reading
 
@@ -123,7 +147,7 @@ class Visit:
     def value(self, key: AnswerKey) -> Value:
         """The value, calculations included; kept though the question isn't relevant."""
         leaf = self._leaves[key]
-        if self.question(key).type != "calculate":
+        if not is_computed(self.question(key)):
             return self.answer(key).value
         atom = leaf.atom
         if isinstance(atom, float):
@@ -133,7 +157,10 @@ class Visit:
 
     def question(self, key: AnswerKey) -> Question:
         """The question of that key."""
-        item = self.form.questions[key.path].item
+        return self._question_at(key.path)
+
+    def _question_at(self, path: str) -> Question:
+        item = self.form.questions[path].item
         assert isinstance(item, Question)
         return item
 
@@ -147,9 +174,35 @@ class Visit:
     def is_answered(self, key: AnswerKey) -> bool:
         """Whether there is a value (N/A is none), calculations included."""
         question = self.question(key)
-        if question.type == "calculate":
+        if is_computed(question):
             return self._leaves[key].atom != ""
         return is_answered(question, self.answer(key))
+
+    def is_na(self, key: AnswerKey) -> bool:
+        """Whether the question doesn't apply by what was said: N/A, or the choice that the form's author made mean it."""
+        answer, meant = self.answer(key), self.question(key).na_choice
+        return answer.na or (meant != "" and answer.value in (meant, (meant,)))
+
+    def choices(self, path: str) -> tuple[Choice, ...]:
+        """All choices that a question may offer, a table's among them."""
+        return self.offering.choices(path)
+
+    def offered(self, key: AnswerKey) -> tuple[Choice, ...]:
+        """The choices that a question offers now, in their order."""
+        found = self._offered.get(key)
+        if found is None:
+            found = self._offered[key] = self.offering.offered(key.path, self._leaves[key].frame)
+        return found
+
+    def name(self) -> str:
+        """The visit's name by the form's own rule; "" where it has none, or it fails."""
+        rule = self.rules.name
+        if rule is None:
+            return ""
+        try:
+            return to_text(rule.run(self._root))
+        except RuleFailure:
+            return ""
 
     def violations(self, key: AnswerKey) -> tuple[Violation, ...]:
         """What is wrong with the answer or missing beside it; nothing while the question isn't relevant."""
@@ -167,7 +220,8 @@ class Visit:
         """How many relevant questions were answered (or are N/A), of how many that a person answers."""
         done = total = 0
         for key, leaf in self._leaves.items():
-            if leaf.relevant and self.question(key).is_answered_by_person:
+            question = self.question(key)
+            if leaf.relevant and question.is_answered_by_person and not (question.read_only or is_computed(question)):
                 total += 1
                 done += self.answer(key).na or self.is_answered(key)
         return done, total
@@ -175,7 +229,7 @@ class Visit:
     def hits(self, key: AnswerKey, condition: Condition, rule: Rule | None) -> bool:
         """Whether a critical or evidence condition is met: never by what is unanswered, N/A or not relevant."""
         leaf = self._leaves[key]
-        if not leaf.relevant or self.answer(key).na or not self.is_answered(key):
+        if not leaf.relevant or self.is_na(key) or not self.is_answered(key):
             return False
         if not condition.rule:
             return names_answer(condition, self.value(key))
@@ -203,7 +257,7 @@ class Visit:
 
     def _choice_label(self, path: str, choice_id: str) -> str:
         item = self.form.places[path].item
-        choice = item.choice(choice_id) if isinstance(item, Question) else None
+        choice = self.offering.choice(path, choice_id) if isinstance(item, Question) else None
         return choice.label.get(self.form.language) if choice else ""
 
     # --- changing
@@ -218,9 +272,9 @@ class Visit:
         return self.apply(AnswerChange(answers=(AnswerStep(key, before, answer),)))
 
     def add_instance(self, key: AnswerKey) -> AnswerChange:
-        """Add an instance at the end of a repeat; `key` is the section's path and the instance around it."""
+        """Add an instance at the end of a repeat, with the form's defaults; `key` is its path and the instance around it."""
         before = len(self._siblings(key))
-        return self.apply(AnswerChange(counts=(CountStep(key, before, before + 1),)))
+        return self._apply(AnswerChange(counts=(CountStep(key, before, before + 1),)), filled=True)
 
     def remove_instance(self, key: AnswerKey, number: int) -> AnswerChange:
         """Take out instance `number` (from 1) of a repeat; those behind it move up."""
@@ -274,6 +328,10 @@ class Visit:
 
     def apply(self, change: AnswerChange) -> AnswerChange:
         """Take the steps of `change` (undo and redo go this way too). Returns them with what followed."""
+        return self._apply(change, filled=False)
+
+    def _apply(self, change: AnswerChange, *, filled: bool) -> AnswerChange:
+        """`filled` says whether instances that the change adds get the form's defaults; those that a rule adds always do."""
         self._world.now = self._now()
         work = _Work(self)
         for step in sorted(change.counts, key=_depth):
@@ -284,26 +342,59 @@ class Visit:
         for step in change.counts:
             if step.after < step.before:
                 self._shrink(step, work)
+        if not filled:
+            work.grown.clear()
+        work.touch_clock()
         work.run()
+        while filling := self._defaults(work.take_grown()):
+            for filled_in in filling:
+                work.steps.append(filled_in)
+                self._put(filled_in.key, filled_in.after, work)
+            work.run()
         return work.change(change)
 
     def defaults(self) -> AnswerChange:
-        """The steps that fill in the form's defaults where nothing was said yet."""
-        steps = []
-        for key, leaf in self._leaves.items():
-            question = self.question(key)
-            if not question.default or key in self._answers:
-                continue
-            data: object = question.default
-            if rule := self.rules.default.get(key.path):
-                try:
-                    data = to_text(rule.run(leaf.frame))
-                except RuleFailure:
+        """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""
+        return AnswerChange(answers=tuple(self._defaults(self._leaves)))
+
+    def _defaults(self, keys: Iterable[AnswerKey]) -> list[AnswerStep]:
+        """Plain defaults first, so that computed ones, in the form's order, see them and each other."""
+        steps: list[AnswerStep] = []
+        before: list[tuple[Leaf, Atom]] = []
+        free = [key for key in keys if key in self._leaves and key not in self._answers and key not in self._said]
+        try:
+            for key in sorted(free, key=lambda key: key.path in self.rules.default):
+                leaf, value = self._leaves[key], self._default(key)
+                if is_empty(value):
                     continue
-            value = parse_value(question, data)
-            if not is_empty(value):
                 steps.append(AnswerStep(key, NO_ANSWER, Answer(value=value)))
-        return AnswerChange(answers=tuple(steps))
+                before.append((leaf, leaf.atom))
+                if leaf.relevant:
+                    leaf.atom = _plain_value(value)
+        finally:
+            for leaf, atom in reversed(before):
+                leaf.atom = atom
+        return steps
+
+    def _default(self, key: AnswerKey) -> Value:
+        """What a question is answered with before anybody answers."""
+        question, leaf = self.question(key), self._leaves[key]
+        if is_computed(question):
+            return self.value(key) if self.is_kept(key.path) else None
+        rule = self.rules.default.get(key.path)
+        if rule is None:
+            return parse_value(question, question.default)
+        try:
+            return parse_value(question, to_text(_as_atom(rule.run(leaf.frame))))
+        except RuleFailure:
+            return None
+
+    def is_kept(self, path: str) -> bool:
+        """Whether a calculated value is kept like an answer, since calculating it anew would give another."""
+        question = self._question_at(path)
+        if not is_computed(question):
+            return False
+        return bool(question.preload or question.trigger or not question.calculate) or "once" in question.calculate
 
     def _put(self, key: AnswerKey, answer: Answer, work: "_Work") -> None:
         leaf = self._leaves.get(key)
@@ -311,28 +402,36 @@ class Visit:
             self._answers.pop(key, None)
         else:
             self._answers[key] = answer
+        self._said.add(key)
+        self._set_aside.pop(key, None)
+        if leaf is None and answer != NO_ANSWER and self._is_counted(key.path):
+            self._set_aside[key] = answer  # a rule is about to make room for it
         if leaf is None:
             return
         work.touch("check", key.path, leaf.frame)
+        if is_computed(self.question(key)):
+            if self.is_kept(key.path):
+                work.set_atom(leaf, _plain_value(answer.value))
+            return
         work.set_atom(leaf, self._answer_atom(key))
+
+    def _is_counted(self, path: str) -> bool:
+        """Whether a rule says how many instances there are around a question."""
+        placed = self.form.places.get(path)
+        return placed is not None and any(repeat in self.rules.counts for repeat in placed.repeats)
 
     def _answer_atom(self, key: AnswerKey) -> Atom:
         """The answer as rules see it."""
         leaf = self._leaves[key]
         question = self.question(key)
-        if question.type == "calculate":
-            return leaf.atom
         answer = self._answers.get(key)
+        if is_computed(question):
+            return leaf.atom
         if answer is None or not leaf.relevant or answer.na:
             return ""
         if question.type in PICTURE_TYPES:
             return answer.photos[0] if answer.photos else ""
-        value = answer.value
-        if value is None or is_empty(value):
-            return ""
-        if isinstance(value, int | Decimal):
-            return float(Decimal(value))  # a whole number too great for a float is infinite, not an error
-        return " ".join(value) if isinstance(value, tuple) else value
+        return _plain_value(answer.value)
 
     # --- instances
 
@@ -358,13 +457,19 @@ class Visit:
         for path in outline.questions:
             leaf = Leaf(path, frame)
             frame.leaves[path] = leaf
-            self._leaves[AnswerKey(path, frame.instance)] = leaf
+            key = AnswerKey(path, frame.instance)
+            self._leaves[key] = leaf
+            work.grown.append(key)
+            if key in self._set_aside:
+                work.bring_back(key)
+            leaf.atom = self._first_atom(key)
         for path in outline.sections:
             frame.relevant[path] = True
         for path in (*outline.sections, *outline.questions):
             work.touch("when", path, frame)
         for path in outline.questions:
-            work.touch("value", path, frame)
+            if path not in self.rules.triggered:
+                work.touch("value", path, frame)
             work.touch("check", path, frame)
         for path, placed in outline.repeats.items():
             section = placed.item
@@ -372,10 +477,43 @@ class Visit:
             assert section.repeat is not None
             number = counts.get(AnswerKey(path, frame.instance), section.repeat.minimum)
             frame.repeats[path] = []
+            if path in self.rules.counts:
+                number = 0
+                work.touch("count", path, frame)
             for index in range(1, max(number, 0) + 1):
                 inner = Frame(path, frame, index, self._world)
                 frame.repeats[path].append(inner)
                 self._build(inner, counts, work)
+
+    def _first_atom(self, key: AnswerKey) -> Atom:
+        """What a question's value is before any rule ran."""
+        question, said = self.question(key), self._answers.get(key)
+        if not is_computed(question):
+            return self._answer_atom(key)
+        if said is not None and self.is_kept(key.path):
+            return _plain_value(said.value)
+        if question.preload:
+            return self._preloaded(question.preload)
+        if question.calculate:
+            return ""
+        rule = self.rules.default.get(key.path)
+        if rule is None:
+            return question.default
+        try:
+            return _as_atom(rule.run(self._leaves[key].frame))
+        except RuleFailure:
+            return ""
+
+    def _preloaded(self, name: str) -> str:
+        """What a question of the machine's records: the times of the visit, else one of the preloads."""
+        world = self._world
+        started = world.started or world.now
+        moments = {
+            "start": started.isoformat(timespec="milliseconds"),
+            "end": world.now.isoformat(timespec="milliseconds"),
+            "today": started.date().isoformat(),
+        }
+        return world.preloads.get(name) or moments.get(name, "")
 
     def _grow(self, step: CountStep, work: "_Work") -> None:
         siblings = self._siblings(step.key)
@@ -403,8 +541,10 @@ class Visit:
         for path in frame.leaves:
             key = AnswerKey(path, frame.instance)
             self._leaves.pop(key, None)
-            self._answers.pop(key, None)
             self._violations.pop(key, None)
+            self._offered.pop(key, None)
+            self._answers.pop(key, None)
+            self._said.discard(key)
         for frames in frame.repeats.values():
             for inner in frames:
                 gone |= self._drop(inner)
@@ -429,9 +569,8 @@ class Visit:
         placed = self.form.questions[key.path]
         question, answer = self.question(key), self.answer(key)
         found: list[Violation] = []
-        if missing := required_violation(question, key, answer):
-            found.append(missing)
-        found += own_violations(question, key, answer)
+        if not is_computed(question):
+            found += self._own_violations(key, leaf)
         if not found and self.is_answered(key):
             found += self._failed_checks(placed, key, leaf)
         for asked, rule in zip(question.evidence, self.rules.evidence[key.path], strict=True):
@@ -441,6 +580,16 @@ class Visit:
                 found += evidence_violations(key, answer, asked)
         return tuple(found)
 
+    def _own_violations(self, key: AnswerKey, leaf: Leaf) -> list[Violation]:
+        """What is wrong with a given answer, or that there is none, apart from the form's checks."""
+        question, answer = self.question(key), self.answer(key)
+        required: bool | None = None
+        if rule := self.rules.required.get(key.path):
+            required = self._holds(rule, leaf.frame, Task("check", key.path), otherwise=False)
+        missing = required_violation(question, key, answer, required=required)
+        offered = self.offered(key) if self.offering.varies(question) and answer.value is not None else None
+        return [*([missing] if missing else []), *own_violations(question, key, answer, offered)]
+
     def _failed_checks(self, placed: Placed, key: AnswerKey, leaf: Leaf) -> list[Violation]:
         question = placed.item
         assert isinstance(question, Question)
@@ -449,6 +598,19 @@ class Visit:
             if rule is not None and not self._holds(rule, leaf.frame, Task("check", key.path), otherwise=True):
                 failed.append(Violation(key, Reason("check", (("rule", check.that),)), check.message))
         return failed
+
+
+def is_computed(question: Question) -> bool:
+    """Whether rules or the machine give the value, and nobody answers."""
+    return question.type == "calculate" or bool(question.calculate or question.preload)
+
+
+def _plain_value(value: Value) -> Atom:
+    if value is None or is_empty(value):
+        return ""
+    if isinstance(value, int | Decimal):
+        return float(Decimal(value))  # a whole number too great for a float is infinite, not an error
+    return " ".join(value) if isinstance(value, tuple) else value
 
 
 def _depth(step: CountStep) -> int:
@@ -487,8 +649,9 @@ def _outline(form: Form) -> dict[str, _Level]:
 class _Work:
     """The tasks that a step set off, run in their order, and what they changed."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, *, is_first: bool = False) -> None:
         self.visit = visit
+        self.is_first = is_first
         self.pending: dict[Task, dict[Frame, None]] = {}
         self.heap: list[tuple[int, Task]] = []
         self.appeared: set[AnswerKey] = set()
@@ -496,6 +659,11 @@ class _Work:
         self.recalculated: set[AnswerKey] = set()
         self.revalidated: set[AnswerKey] = set()
         self.relabelled: set[AnswerKey] = set()
+        self.reoffered: set[AnswerKey] = set()
+        self.recounted: set[AnswerKey] = set()
+        self.grown: list[AnswerKey] = []
+        self.steps: list[AnswerStep] = []
+        self.rounds: dict[tuple[str, Frame], int] = {}
 
     def touch(self, kind: str, path: str, frame: Frame) -> None:
         """Have a task run on a frame."""
@@ -516,16 +684,17 @@ class _Work:
 
     def readers(self, path: str, frame: Frame) -> None:
         """Have every rule run that reads what `path` is in `frame`, wherever the two can see each other."""
-        for task in self.visit.rules.readers.get(path, ()):
-            start = frame.chain[0] if task in self.visit.rules.across.get(path, ()) else frame
-            for holder in self._holders(task.path, path, start):
+        for task, most in self.visit.rules.readers.get(path, ()):
+            for holder in self._holders(task, path, frame, most):
                 self.touch(task.kind, task.path, holder)
 
-    def _holders(self, holder: str, read: str, frame: Frame) -> list[Frame]:
+    def _holders(self, task: Task, read: str, frame: Frame, most: int) -> list[Frame]:
         places = self.visit.form.places
-        wanted, own = places[holder].repeats, places[read].repeats
+        wanted, own = places[task.path].repeats, places[read].repeats
+        if task.kind == "count":
+            wanted = wanted[:-1]  # a repeat is counted where it stands
         level = 0
-        while level < min(len(wanted), len(own), len(frame.chain) - 1) and wanted[level] == own[level]:
+        while level < min(most, len(wanted), len(own), len(frame.chain) - 1) and wanted[level] == own[level]:
             level += 1
         frames = [frame.chain[level]]
         for repeat in wanted[level:]:
@@ -549,7 +718,14 @@ class _Work:
 
     def run(self) -> None:
         """Run what is pending until nothing is."""
-        handlers = {"when": self._when, "value": self._value, "check": self._check, "text": self._text}
+        handlers = {
+            "when": self._when,
+            "value": self._value,
+            "count": self._count,
+            "offer": self._offer,
+            "check": self._check,
+            "text": self._text,
+        }
         while self.heap:
             _turn, task = heapq.heappop(self.heap)
             handle = partial(handlers[task.kind], task)
@@ -577,10 +753,13 @@ class _Work:
         leaf.relevant = relevant
         self.readers(path, frame)  # counting sees it come and go even where it has no value
         self.touch("check", path, frame)
-        if visit.question(key).type == "calculate":
-            self.touch("value", path, frame)
-        else:
+        question = visit.question(key)
+        if not is_computed(question):
             self.set_atom(leaf, visit._answer_atom(key))
+        elif path in visit.rules.triggered or not question.calculate:
+            self.set_atom(leaf, visit._first_atom(key) if relevant else "")
+        else:
+            self.touch("value", path, frame)
 
     def _below(self, section: str, frame: Frame) -> None:
         item = self.visit.form.places[section].item
@@ -594,9 +773,9 @@ class _Work:
     def _value(self, task: Task, frame: Frame) -> None:
         visit, path = self.visit, task.path
         rule = visit.rules.calculate.get(path)
-        if rule is None:
+        leaf = frame.leaves.get(path)
+        if rule is None or leaf is None:
             return
-        leaf = frame.leaves[path]
         atom: Atom = ""
         if leaf.relevant:
             try:
@@ -604,13 +783,98 @@ class _Work:
                 visit.failures.pop(task, None)
             except RuleFailure as failure:
                 visit.failures[task] = str(failure)
+        key = AnswerKey(path, frame.instance)
         if not self.set_atom(leaf, atom):
             return
-        self.recalculated.add(AnswerKey(path, frame.instance))
+        self.recalculated.add(key)
+        if leaf.relevant and visit.is_kept(path):
+            self._keep(key)
         self.touch("check", path, frame)
         if path in rule.reads and frame.parent is not None:
             for sibling in frame.parent.repeats[frame.path][frame.index :]:
                 self.touch("value", path, sibling)
+
+    def _keep(self, key: AnswerKey) -> None:
+        """Keep a calculated value like an answer."""
+        visit, before = self.visit, self.visit.answer(key)
+        after = Answer(value=visit.value(key))
+        if self.is_first or before == after:
+            return
+        self.steps.append(AnswerStep(key, before, after))
+        if after.is_blank:
+            visit._answers.pop(key, None)
+        else:
+            visit._answers[key] = after
+
+    def _count(self, task: Task, frame: Frame) -> None:
+        """Give a repeat as many instances as its rule says."""
+        visit, path = self.visit, task.path
+        rule = visit.rules.counts.get(path)
+        siblings = frame.repeats.get(path)
+        turn = self.rounds[path, frame] = self.rounds.get((path, frame), 0) + 1
+        if rule is None or siblings is None or turn > MOST_INSTANCES:
+            return
+        try:
+            number = to_number(rule.run(frame), visit._world.zone)
+            visit.failures.pop(task, None)
+        except RuleFailure as failure:
+            visit.failures[task] = str(failure)
+            return
+        wanted = int(min(max(number, 0), MOST_INSTANCES)) if number == number else 0
+        if wanted == len(siblings):
+            return
+        while len(siblings) < wanted:
+            inner = Frame(path, frame, len(siblings) + 1, visit._world)
+            siblings.append(inner)
+            visit._build(inner, {}, self)
+        while len(siblings) > wanted:
+            self.set_aside(siblings[-1])
+            self.forget(visit._drop(siblings.pop()))
+        self.recounted.add(AnswerKey(path, frame.instance))
+        self.counted(path, frame)
+
+    def set_aside(self, frame: Frame) -> None:
+        """Take the answers of an instance that a rule takes away out of the visit, but keep them at hand."""
+        visit = self.visit
+        for path in frame.leaves:
+            key = AnswerKey(path, frame.instance)
+            if (said := visit._answers.get(key)) is not None:
+                visit._set_aside[key] = said
+                self.steps.append(AnswerStep(key, said, NO_ANSWER))
+        for inner in (inner for frames in frame.repeats.values() for inner in frames):
+            self.set_aside(inner)
+
+    def bring_back(self, key: AnswerKey) -> None:
+        """Answer a question of an instance that came back as it was answered."""
+        visit = self.visit
+        said = visit._set_aside.pop(key)
+        if key not in visit._answers:
+            visit._answers[key] = said
+            self.steps.append(AnswerStep(key, NO_ANSWER, said))
+
+    def _offer(self, task: Task, frame: Frame) -> None:
+        """Offer other choices; only where they were asked for before, so that nobody waits for lists that aren't seen."""
+        visit, key = self.visit, AnswerKey(task.path, frame.instance)
+        before = visit._offered.pop(key, None)
+        if key not in visit._leaves:
+            return
+        if before is None or visit.offered(key) != before:
+            self.reoffered.add(key)
+            self.touch("check", task.path, frame)
+
+    def touch_clock(self) -> None:
+        """Have what records the end of the visit follow the clock."""
+        visit = self.visit
+        if not visit._ends:
+            return
+        for key, leaf in visit._leaves.items():
+            if key.path in visit._ends and leaf.relevant:
+                self.set_atom(leaf, visit._preloaded("end"))
+
+    def take_grown(self) -> list[AnswerKey]:
+        """The questions that new instances brought."""
+        found, self.grown = self.grown, []
+        return found
 
     def _check(self, task: Task, frame: Frame) -> None:
         key = AnswerKey(task.path, frame.instance)
@@ -631,13 +895,15 @@ class _Work:
     def change(self, steps: AnswerChange) -> AnswerChange:
         """The steps taken, with what followed from them."""
         return AnswerChange(
-            steps.answers,
+            (*steps.answers, *self.steps),
             steps.counts,
             frozenset(self.appeared),
             frozenset(self.vanished),
             frozenset(self.recalculated),
             frozenset(self.revalidated),
             frozenset(self.relabelled),
+            frozenset(self.reoffered),
+            frozenset(self.recounted),
         )
 
 

@@ -11,7 +11,6 @@ from mshopper.operations.settings import Settings, change_settings, settings
 if TYPE_CHECKING:
     from mshopper.operations.forms import (
         FormInfo,
-        add_shipped_forms,
         find_form,
         import_form,
         list_forms,
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "forms": "FormInfo add_shipped_forms find_form import_form list_forms load_form",
+    "forms": "FormInfo find_form import_form list_forms load_form",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -89,7 +88,6 @@ __all__ = [
     "SyncState",
     "Workspace",
     "add_instance",
-    "add_shipped_forms",
     "add_store",
     "answer",
     "apply",

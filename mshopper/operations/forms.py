@@ -1,6 +1,5 @@
 """Forms: those that come with mshopper, and those taken in from a file or from head office."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,6 @@ from mshopper.store.forms import FormRow
 if TYPE_CHECKING:
     from mshopper.model.form import Form, Text
 
-_SHIPPED = "shipped_forms"
-
 
 @dataclass(frozen=True, slots=True)
 class FormInfo:
@@ -31,23 +28,8 @@ class FormInfo:
     shipped: bool
 
 
-def add_shipped_forms(workspace: Workspace) -> None:
-    """Take in the forms that come with this version of mshopper; quick where that was done before."""
-    files = sorted(paths.forms_folder().glob("*.yaml"))
-    state = hashlib.sha256(b"".join(_stamp(path) for path in files)).hexdigest()
-    if workspace.read_only or workspace.store.settings.get(_SHIPPED) == state:
-        return
-    for path in files:
-        _keep(workspace, path)
-    workspace.store.settings.set(_SHIPPED, state)
-
-
-def _stamp(path: Path) -> bytes:
-    about = path.stat()
-    return f"{path.name}/{about.st_size}/{about.st_mtime_ns}".encode()
-
-
-def _keep(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
+def keep_form(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
+    """Read a form file and keep it: the form, its hash, and whether it wasn't there yet. Raises as `import_form`."""
     from mshopper.formfile import read_form
     from mshopper.model.form_document import form_document, form_hash
 
@@ -60,7 +42,7 @@ def _keep(workspace: Workspace, path: Path) -> "tuple[Form, str, bool]":
 
 def import_form(workspace: Workspace, path: Path) -> FormInfo:
     """Take in a form file; it is there for new visits from now on. Raises FormProblemsError, MshopperError, StoreError."""
-    form, digest, added = _keep(workspace, path)
+    form, digest, added = keep_form(workspace, path)
     if added:
         workspace.store.journal.append("form_added", data={"form_hash": digest}, at=workspace.now())
     return FormInfo(form.id, form.version, digest, form.title, form.languages, path.name in shipped_names())

@@ -1,16 +1,14 @@
 """The settings of a data folder: language, who the auditor is, the head-office folder, looks."""
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mshopper.operations.workspace import Workspace
-from mshopper.store.auditors import Auditor
+if TYPE_CHECKING:
+    from mshopper.operations.workspace import Workspace
 
 _KEY = "settings"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
 
     With `evidence` a sync sends photos and reports to head office too.
@@ -26,18 +24,19 @@ class Settings:
     last_visit: str = ""
 
 
-def settings(workspace: Workspace) -> Settings:
+def settings(workspace: "Workspace") -> Settings:
     """The settings as they were last changed."""
     kept = workspace.store.settings.get(_KEY, {})
-    known = {one.name for one in fields(Settings)}
-    return Settings(**{name: value for name, value in kept.items() if name in known})
+    return Settings(**{name: value for name, value in kept.items() if name in Settings._fields})
 
 
-def change_settings(workspace: Workspace, **changes: Any) -> Settings:
+def change_settings(workspace: "Workspace", **changes: Any) -> Settings:
     """Change some settings. Returns all of them. Raises TypeError for an unknown name, ReadOnlyStoreError."""
-    changed = replace(settings(workspace), **changes)
+    from mshopper.store.auditors import Auditor
+
+    changed = Settings(**{**settings(workspace)._asdict(), **changes})
     with workspace.store.write():
-        workspace.store.settings.set(_KEY, asdict(changed))
+        workspace.store.settings.set(_KEY, changed._asdict())
         if changed.auditor_id:
             workspace.store.auditors.upsert(Auditor(changed.auditor_id, changed.auditor))
     return changed

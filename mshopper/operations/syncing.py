@@ -235,7 +235,7 @@ def _write_further(
 ) -> None:
     from mshopper.exchange.parquet import write_parquet
     from mshopper.exchange.spreadsheet import write_spreadsheets
-    from mshopper.exchange.workbook import write_workbook
+    from mshopper.exchange.tables_workbook import write_workbook
 
     if excel:
         write_spreadsheets(target, excel, progress=progress)

@@ -86,7 +86,14 @@ def start_visit(
         started_at=now,
         changed_at=now,
     )
-    visit = Visit(form, now=workspace.clock, visit_id=header.visit_id, rules=rules)
+    visit = Visit(
+        form,
+        now=workspace.clock,
+        visit_id=header.visit_id,
+        rules=rules,
+        started=dt.datetime.fromisoformat(now),
+        preloads=_preloads(header),
+    )
     with workspace.store.write():
         workspace.store.visits.insert(header)
         opened = OpenVisit(header, form, visit)
@@ -133,7 +140,14 @@ def visit_at(
         answers=answers,
         counts=counts,
         rules=rules,
+        started=dt.datetime.fromisoformat(header.started_at) if header.started_at else None,
+        preloads=_preloads(header),
     )
+
+
+def _preloads(header: VisitHeader) -> dict[str, str]:
+    """What the machine knows, for an XLSForm's questions that record it."""
+    return {"deviceid": header.device_id, "username": header.auditor_id or header.auditor}
 
 
 def answer(workspace: Workspace, opened: OpenVisit, key: AnswerKey, said: Answer) -> AnswerChange:
@@ -303,12 +317,12 @@ def list_visits(
     workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
 ) -> list[VisitRow]:
     """A window of the visits, newest first."""
-    return workspace.store.visits.list(VisitFilter(states=states, text=text), limit, offset)
+    return workspace.store.visit_list.list(VisitFilter(states=states, text=text), limit, offset)
 
 
 def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
     """How many visits there are."""
-    return workspace.store.visits.count(VisitFilter(states=states, text=text))
+    return workspace.store.visit_list.count(VisitFilter(states=states, text=text))
 
 
 def delete_draft(workspace: Workspace, visit_id: str) -> None:
@@ -323,7 +337,7 @@ def find_visit(workspace: Workspace, wanted: str) -> str:
     """The id of the visit that `wanted` names: its id, or the beginning of it. Raises MshopperError."""
     if workspace.store.visits.header(wanted) is not None:
         return wanted
-    found = [visit_id for visit_id in workspace.store.visits.ids(VisitFilter()) if visit_id.startswith(wanted)]
+    found = [visit_id for visit_id in workspace.store.visit_list.ids(VisitFilter()) if visit_id.startswith(wanted)]
     if wanted and len(found) == 1:
         return found[0]
     if wanted and found:

@@ -104,8 +104,8 @@ def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool =
 
     A second process gets it read-only. `anywhere` allows a network or synced folder, which can damage the file.
     """
-    from mshopper.operations.forms import add_shipped_forms
     from mshopper.operations.identity import ensure_device
+    from mshopper.operations.shipped import add_shipped_forms
 
     workspace = Workspace(open_store(folder, anywhere=anywhere), clock or system_clock)
     if not workspace.read_only:

@@ -44,8 +44,22 @@ def _metrics(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Gr
     if not sheet.metrics:
         return
     yield heading(fonts, _("What the customer says"))
-    facts = [(_metric_title(metric), _metric_value(contents, metric)) for metric in sheet.metrics]
+    facts = [
+        _said(contents, metric) or (_metric_title(metric), _metric_value(contents, metric)) for metric in sheet.metrics
+    ]
     yield Group(facts_row(fonts, facts, 3))
+
+
+def _said(contents: Contents, metric: Metric) -> tuple[str, str] | None:
+    """The title and the answer itself where there is but one: a share of one answer tells less than the answer."""
+    asked = contents.single_answer(metric)
+    if asked is None:
+        return None
+    words = contents.answer(asked)
+    if metric.id == "nps":
+        groups = {-100: _("{answer} (detractor)"), 0: _("{answer} (passive)"), 100: _("{answer} (promoter)")}
+        words = groups[int(metric.value)].format(answer=words)
+    return reasons.metric_title(metric.id), words
 
 
 def _metric_title(metric: Metric) -> str:
@@ -57,7 +71,7 @@ def _metric_value(contents: Contents, metric: Metric) -> str:
     value = contents.number(metric.value)
     match metric.id, metric.variant:
         case ("nps", _variant):
-            return _("{value} (from -100 to 100)").format(value=value)
+            return _("{value} (from −100 to 100)").format(value=value)
         case ("ces", "seven_mean"):
             return _("{value} of 7, mean").format(value=value)
         case _:
@@ -134,7 +148,8 @@ def _section_row(contents: Contents, fonts: Fonts, part: Subtotal) -> Row:
 
 def _journey(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Group]:
     met = _touchpoints_by_phase(sheet.lines)
-    if not met:
+    if not any(met):
+        yield from _touchpoints(contents, fonts, sheet)
         return
     stages, is_whole = [], False
     for phase in (*PHASES, ""):
@@ -150,6 +165,16 @@ def _journey(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Gr
     yield Group(blocks)
 
 
+def _touchpoints(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Group]:
+    """Of a form without phases; a single touchpoint would only say the score once more."""
+    scored = [part for part in sheet.touchpoints if part.percent is not None]
+    if len(scored) < 2:
+        return
+    yield heading(fonts, _("Touchpoints"), "touchpoints", 1)
+    bars = [_bar(contents, part, reasons.touchpoint_title(part.id)) for part in scored]
+    yield Group([Figure(dimension_bars(fonts, bars, WIDTH))])
+
+
 def _stage(contents: Contents, sheet: ScoreSheet, phase: str, met: Mapping[str, Sequence[str]]) -> tuple[Stage, bool]:
     """A phase with its touchpoints, and whether one of them shows its score over the whole journey.
 
@@ -158,14 +183,15 @@ def _stage(contents: Contents, sheet: ScoreSheet, phase: str, met: Mapping[str, 
     of_phase = next((part for part in sheet.phases if part.id == phase), None)
     of_touchpoint = {part.id: part for part in sheet.touchpoints}
     touched = [each for each in met[phase] if each]
-    is_alone = len(met[phase]) == 1
+    is_alone = bool(phase) and len(met[phase]) == 1
     bars = [
         _bar_of(contents, of_phase if is_alone else of_touchpoint.get(each), reasons.touchpoint_title(each))
         for each in touched
     ]
     elsewhere = {each for other, names in met.items() if other != phase for each in names}
     has_whole = not is_alone and any(each in elsewhere for each in touched)
-    return Stage(_bar_of(contents, of_phase, reasons.phase_title(phase)), bars), has_whole
+    head = _bar_of(contents, of_phase, reasons.phase_title(phase)) if phase else Bar(_("Outside the phases"), None, "")
+    return Stage(head, bars), has_whole
 
 
 def _bar_of(contents: Contents, part: Subtotal | None, title: str) -> Bar:
@@ -175,10 +201,10 @@ def _bar_of(contents: Contents, part: Subtotal | None, title: str) -> Bar:
 
 
 def _touchpoints_by_phase(lines: Sequence[ScoreLine]) -> dict[str, list[str]]:
-    """Which touchpoints were met in each phase, in the order of the form; "" for what belongs to none."""
+    """Which touchpoints scored in each phase, in the order of the form; "" for what belongs to none."""
     met: dict[str, list[str]] = {}
     for line in lines:
-        if line.status == "not_relevant" or not (line.phase or line.touchpoint):
+        if line.status in ("not_relevant", "unscored") or not (line.phase or line.touchpoint):
             continue
         touched = met.setdefault(line.phase, [])
         if line.touchpoint not in touched:
@@ -197,7 +223,7 @@ def _lost(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Group
         asked = contents.asked(key)
         said = " · ".join(part for part in (contents.place(key), contents.answer(asked) or _("Not answered")) if part)
         target = question_target(key)
-        minus = [Span(f"–{contents.number(points)}", bold=True, colour=BAD)]
+        minus = [Span(f"−{contents.number(points)}", bold=True, colour=BAD)]
         yield Group(
             [
                 Words(

@@ -30,7 +30,7 @@ from mshopper.report.style import (
     Type,
     heat,
 )
-from mshopper.report.text import BOX_PADDING, BOX_SCALE, Span, set_lines
+from mshopper.report.text import BOX_PADDING, BOX_SCALE, Span, set_lines, words_width
 
 ICON_COLOURS = {"good": GOOD, "bad": BAD, "warn": WARN, "none": MUTED}
 
@@ -191,8 +191,10 @@ def _stage_head(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height
     outline = [x, y, right, y, right + point, y + height / 2, right, y + height, x, y + height]
     edge = HexColor(LINE) if bar.percent is None or background == PALE else None
     group.add(Polygon(outline, fillColor=HexColor(background), strokeColor=edge, strokeWidth=0.6))
-    group.add(_text(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, width - 84))
-    group.add(_text(fonts, bar.shown, Type(11, bold=True, colour=ink), right - 6, y + height / 2 - 4, 72, "end"))
+    number = Type(11, bold=True, colour=ink)
+    room = width - 18 - min(72, words_width(fonts, bar.shown, number))
+    group.add(_text(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, room))
+    group.add(_text(fonts, bar.shown, number, right - 6, y + height / 2 - 4, 72, "end"))
     return group
 
 

@@ -7,15 +7,26 @@ Made and read inside `with speaking(language)`.
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from mshopper.i18n import _, format_date, format_datetime, format_fixed, format_number, ngettext, rounded
+from mshopper.i18n import (
+    _,
+    format_date,
+    format_dates,
+    format_datetime,
+    format_fixed,
+    format_number,
+    ngettext,
+    rounded,
+    span_in_words,
+)
 from mshopper.model import reasons
 from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, Value, is_empty
 from mshopper.model.form import PICTURE_TYPES, Question, Section, Text
 from mshopper.model.record import PhotoInfo, VisitRecord
-from mshopper.model.scoresheet import CriticalHit, ScoreLine, Subtotal
+from mshopper.model.scoresheet import CriticalHit, Metric, ScoreLine, Subtotal
 
 LabelOf = Callable[[AnswerKey], str]
 
@@ -98,7 +109,10 @@ class Contents:
 
     @property
     def date(self) -> str:
-        """The day of the visit, in words; "" where it hasn't begun and isn't planned."""
+        """The day of the visit in words, or its first and last; "" where it hasn't begun and isn't planned."""
+        start, end = moment_of(self.header.started_at), moment_of(self.header.ended_at)
+        if start and end and start.date() < end.date():
+            return format_dates(start.date(), end.date(), self.language)
         for written in (self.header.started_at, self.header.submitted_at, self.header.planned_for):
             moment = moment_of(written)
             if moment:
@@ -106,13 +120,12 @@ class Contents:
         return ""
 
     @property
-    def minutes(self) -> str:
-        """How long the visit took, in whole minutes; "" where that isn't known."""
+    def duration(self) -> str:
+        """How long the visit took, in words; "" where that isn't known."""
         start, end = moment_of(self.header.started_at), moment_of(self.header.ended_at)
         if not start or not end or (start.tzinfo is None) != (end.tzinfo is None) or end < start:
             return ""
-        n = int(rounded(Fraction((end - start) // dt.timedelta(seconds=1), 60), 0))
-        return ngettext("{n} minute", "{n} minutes", n).format(n=n)
+        return span_in_words((end - start) // dt.timedelta(seconds=1))
 
     def time(self, written: str) -> str:
         """A moment in words, in the offset it was written with; what isn't a time stays as it is."""
@@ -146,6 +159,13 @@ class Contents:
         if asked.question.type in PICTURE_TYPES:
             return self.photo_count(len(asked.photos)) if asked.photos else ""
         return "" if is_empty(asked.value) else reasons.answer_text(asked.question, asked.value, self.language)
+
+    def single_answer(self, metric: Metric) -> Asked | None:
+        """The one valid answer that a metric is made of; None where there are several."""
+        found = [
+            asked for chapter in self.chapters for asked in chapter.asked if metric.n == 1 and _is_within(metric, asked)
+        ]
+        return found[0] if len(found) == 1 else None
 
     def reason(self, line: ScoreLine) -> str:
         """Why the line earned what it did; "" where the answer printed beside it says as much."""
@@ -296,6 +316,15 @@ def moment_of(written: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(written)
     except ValueError:
         return None
+
+
+def _is_within(metric: Metric, asked: Asked) -> bool:
+    question, value = asked.question, asked.value
+    variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")
+    if (question.type, variant) != (metric.id, metric.variant) or asked.answer.na or question.scale_bounds is None:
+        return False
+    low, high = question.scale_bounds
+    return isinstance(value, int | Decimal) and low <= value <= high
 
 
 def _is_printed(item: object, *, with_notes: bool = False) -> bool:

@@ -11,6 +11,7 @@ from mshopper.model import reasons
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import FLAG_INCOMPLETE
 from mshopper.model.scoresheet import ScoreSheet
+from mshopper.model.scoring import quotient
 from mshopper.report.blocks import Block, Cell, Figure, Gap, Row, Rule, Words
 from mshopper.report.breakdown import breakdown
 from mshopper.report.charts import icon, score_bar
@@ -39,6 +40,7 @@ from mshopper.report.style import (
 )
 from mshopper.report.text import Span, words_width
 
+_LIMITING = ("cap", "zero_form")
 _VERDICTS = {"pass": ("good", GOOD), "fail": ("bad", BAD), "none": ("none", INK), "not_scored": ("none", MUTED)}
 
 
@@ -81,7 +83,7 @@ def _facts(contents: Contents, fonts: Fonts) -> Group:
         (_("Date"), contents.date),
         (_("Started"), contents.time(header.started_at)),
         (_("Ended"), contents.time(header.ended_at)),
-        (_("Duration"), contents.minutes),
+        (_("Duration"), contents.duration),
         (_("Auditor"), auditor),
         (_("Channel"), reasons.touchpoint_title(header.channel) if header.channel else ""),
         (_("Form and version"), version),
@@ -162,12 +164,31 @@ def _score_details(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> list[
     else:
         points = contents.points(sheet.earned, sheet.possible)
         told.append(_("Weighted points: {points}").format(points=points))
+        told += _limited(contents, sheet)
     if sheet.coverage is not None:
         said = _("Coverage: {percent} was answered")
         told.append(said.format(percent=contents.percent(sheet.coverage, Fraction(100))))
     if sheet.answered_only:
         told.append(_("Live score: it covers only what is answered so far"))
     return [Words.of(fonts, words, SMALL) for words in told]
+
+
+def _limited(contents: Contents, sheet: ScoreSheet) -> Iterator[str]:
+    """That a critical answer holds the score down, and from where: what the points alone would give.
+
+    Only under `points` is that percentage the quotient of the sheet's own points; under `mean` it isn't on the sheet.
+    """
+    limits = {hit.cap if hit.effect == "cap" else Fraction(0) for hit in sheet.criticals if hit.effect in _LIMITING}
+    if sheet.percent is None or sheet.percent not in limits:
+        return
+    limit = contents.percent(sheet.percent)
+    if contents.form.scoring.aggregate == "mean":
+        yield _("Limited to {limit} by a critical answer").format(limit=limit)
+        return
+    full = quotient(sheet.earned, sheet.possible, cap=contents.form.scoring.cap)
+    if full is not None and full > sheet.percent:
+        words = _("{percent} by the points, limited to {limit} by a critical answer")
+        yield words.format(percent=contents.percent(full, sheet.percent), limit=limit)
 
 
 def _criticals(contents: Contents, fonts: Fonts, sheet: ScoreSheet) -> Iterator[Group]:

@@ -34,6 +34,8 @@ rl_config.defaultGraphicsFontName = REGULAR
 _DROPPED = frozenset({"Cc", "Cf"})
 """Control and format characters (bidi marks, joiners, byte order mark): they have no shape of their own."""
 
+_MINUS, _EN_DASH = 0x2212, 0x2013
+
 _LONG_CODE = re.compile(r"<([0-9A-F]{5,6})>")
 _VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
@@ -69,8 +71,16 @@ def load(name: str) -> Any:
     """The font of that name, read from resources/fonts and known to reportlab from then on."""
     file = paths.resources_folder() / "fonts" / f"{name}.ttf"
     font = _Font(name, BytesIO(file.read_bytes()))
+    if name in (REGULAR, BOLD):
+        _add_minus(font.face)
     pdfmetrics.registerFont(font)
     return font
+
+
+def _add_minus(face: Any) -> None:
+    """Noto Sans has no minus sign: its en dash draws it, in either weight, and the text still reads as a minus."""
+    face.charToGlyph.setdefault(_MINUS, face.charToGlyph[_EN_DASH])
+    face.charWidths.setdefault(_MINUS, face.charWidths[_EN_DASH])
 
 
 @lru_cache(maxsize=8)

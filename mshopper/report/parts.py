@@ -6,20 +6,8 @@ from mshopper.report.blocks import Block, Cell, Figure, Gap, Row, Words
 from mshopper.report.charts import icon
 from mshopper.report.fonts import Fonts
 from mshopper.report.pages import Bookmark, Group
-from mshopper.report.style import (
-    BAD,
-    BODY,
-    GOOD,
-    HEADING,
-    INK,
-    MUTED,
-    TINY,
-    WIDTH,
-)
+from mshopper.report.style import BODY, HEADING, TINY, WIDTH
 from mshopper.report.text import Span
-
-_MOST_LOST = 5
-_VERDICTS = {"pass": ("good", GOOD), "fail": ("bad", BAD), "none": ("none", INK), "not_scored": ("none", MUTED)}
 
 
 def heading(fonts: Fonts, words: str, target: str = "", level: int = 0, *, new_page: bool = False) -> Group:

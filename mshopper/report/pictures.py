@@ -8,6 +8,7 @@ Takes Contents and the photos' bytes, gives blocks for `pages`. A photo is embed
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
+from statistics import median_low
 
 from reportlab.pdfbase.pdfutils import readJPEGInfo
 
@@ -18,7 +19,7 @@ from mshopper.report.blocks import Block, Jpeg, Pen, Words
 from mshopper.report.contents import Contents
 from mshopper.report.fonts import Fonts
 from mshopper.report.pages import Group, question_target
-from mshopper.report.style import CARD, INK, LEFT, LINE, MUTED, RIGHT, SMALL, STRONG, TINY, WIDTH, WINDOW
+from mshopper.report.style import BODY_HEIGHT, CARD, INK, LEFT, LINE, MUTED, RIGHT, SMALL, STRONG, TINY, WIDTH, WINDOW
 from mshopper.report.text import Span
 
 _THUMB_WIDTH, _THUMB_HEIGHT = 53.0, 40.0
@@ -26,8 +27,16 @@ _THUMB_GAP = 5.0
 _FEW = 24
 """Up to so many photos stand in two columns, more in three."""
 _GUTTER = 16.0
-_SHAPE = 0.63
-"""Height to width of a photo's place in the grid: three rows of two, or four of three, fill a page."""
+_SPACE = 14.0
+"""Between two rows of the grid."""
+_MOST_BELOW = 80.0
+"""What the words under a photo may take from it, in points; a longer caption takes a page of fewer rows instead."""
+_TO_WORDS = 5.0
+"""Between a photo and its words."""
+_NEARLY = 0.75
+"""How far a photo may stay below the width of its column for another row on the page."""
+_HEADING = 22.0
+"""What the heading takes of the grid's first page, in points."""
 
 
 def photo_target(photo: PhotoInfo) -> str:
@@ -119,41 +128,53 @@ class PhotoRow(Block):
     photos: Sequence[PhotoInfo]
     pictures: Mapping[str, Jpeg]
     words: Sequence[Sequence[Words]]
-    columns: int
-
-    @property
-    def _column(self) -> float:
-        return (WIDTH - _GUTTER * (self.columns - 1)) / self.columns
-
-    @property
-    def _picture_height(self) -> float:
-        return self._column * _SHAPE
+    column: float
+    picture_height: float
 
     def height(self, width: float) -> float:
-        words = max(sum(each.height(self._column) for each in under) for under in self.words)
-        return self._picture_height + 5 + words
+        words = max(sum(each.height(self.column) for each in under) for under in self.words)
+        return self.picture_height + _TO_WORDS + words
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:
-        column, high = self._column, self._picture_height
+        column, high = self.column, self.picture_height
         for n, (photo, under) in enumerate(zip(self.photos, self.words, strict=True)):
             left = x + n * (column + _GUTTER)
-            _draw_photo(pen, photo, self.pictures, left, top, column, high)
+            # Its place has its own shape, so that no bars stand beside it; the words below stay in line.
+            _draw_photo(pen, photo, self.pictures, left, top, *fitted(photo, column, high))
             _draw_badge(pen, self.numbers[photo.id], left, top)
             pen.place(photo_target(photo), top)
-            down = top + high + 5
+            down = top + high + _TO_WORDS
             for words in under:
                 words.draw(pen, left, down, column)
                 down += words.height(column)
 
 
 def photo_grid(contents: Contents, fonts: Fonts, pictures: Mapping[str, Jpeg]) -> Iterator[Group]:
-    """All photos of the visit, in the order of their numbers."""
+    """All photos of the visit, in the order of their numbers; every row is as high as the others."""
     photos = contents.photos
     columns = 2 if len(photos) <= _FEW else 3
+    column = (WIDTH - _GUTTER * (columns - 1)) / columns
+    words = [list(_under(contents, fonts, photo)) for photo in photos]
+    below = max((sum(each.height(column) for each in under) for under in words), default=0)
+    high = _picture_height(photos, columns, column, min(below, _MOST_BELOW) + _TO_WORDS)
     for start in range(0, len(photos), columns):
-        row = photos[start : start + columns]
-        words = [list(_under(contents, fonts, photo)) for photo in row]
-        yield Group([PhotoRow(contents.photo_numbers, row, pictures, words, columns)], space=14 if start else 0)
+        row, under = photos[start : start + columns], words[start : start + columns]
+        yield Group(
+            [PhotoRow(contents.photo_numbers, row, pictures, under, column, high)], space=_SPACE if start else 0
+        )
+
+
+def _picture_height(photos: Sequence[PhotoInfo], columns: int, column: float, below: float) -> float:
+    """The height at which most photos fill their column, or nearly, so that whole rows fill the page."""
+    if not photos:
+        return 0
+    shape = median_low(max(1, photo.height) / max(1, photo.width) for photo in photos)
+    full = column * shape
+    for rows in range(columns + 1, 0, -1):
+        high = (BODY_HEIGHT - _HEADING - _SPACE * (rows - 1)) / rows - below
+        if high >= full * _NEARLY:
+            break
+    return min(full, high)
 
 
 def photo_targets(contents: Contents) -> frozenset[str]:

@@ -122,24 +122,29 @@ class _Outline:
         pen.place(bookmark.target, top)
         if bookmark.title:
             self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(clean(bookmark.title), bookmark.target, self._level, closed=False)
+            self._canvas.addOutlineEntry(_told(bookmark.title), bookmark.target, self._level, closed=False)
 
 
 def _describe(canvas: Any, contents: Contents) -> None:
     """The document's own facts: title, author, subject, keywords with the seal, dates from the record."""
     header = contents.header
     title = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
-    canvas.setTitle(clean(title))
-    canvas.setAuthor(clean(header.auditor or header.auditor_id))
+    canvas.setTitle(_told(title))
+    canvas.setAuthor(_told(header.auditor or header.auditor_id))
     canvas.setSubject(
         _("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision)
     )
-    canvas.setKeywords(clean(" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part)))
+    canvas.setKeywords(_told(" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part)))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     written = next(filter(None, map(moment_of, (header.submitted_at, header.changed_at, header.started_at))), None)
     stamp = pdf_date(written)
     canvas.setDateFormatter(lambda *_now: stamp)
+
+
+def _told(words: str) -> str:
+    """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
+    return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def pdf_date(moment: dt.datetime | None) -> str:

@@ -1,15 +1,17 @@
 """The answers and instance counts of one revision, and one committed step of answering: the store's busiest path."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
+import json
 import secrets
 from collections.abc import Mapping
+from decimal import Decimal
 
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, CountStep
 from mshopper.model.seal import answer_digest
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
 from mshopper.store.photos import DRAFT_STATES, Photos
-from mshopper.store.values import answer_columns, read_answer, to_json
+from mshopper.store.values import kind_of, read_value, to_json, value_column
 
 SALT_BYTES = 16
 
@@ -50,7 +52,7 @@ class Answers:
             "SELECT path, instance, kind, value, na, comment, photos, seconds FROM answers WHERE revision_id = ?",
             [revision_id],
         )
-        return {AnswerKey(path, instance): read_answer(*columns) for path, instance, *columns in rows}
+        return {AnswerKey(path, instance): _read_answer(*columns) for path, instance, *columns in rows}
 
     def read_counts(self, revision_id: int) -> dict[AnswerKey, int]:
         """How many instances each repeat of a revision has."""
@@ -114,7 +116,7 @@ class Answers:
             "INSERT INTO answers (revision_id, path, instance, kind, value, na, comment, photos, seconds) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET kind = excluded.kind, value = excluded.value, "
             "na = excluded.na, comment = excluded.comment, photos = excluded.photos, seconds = excluded.seconds",
-            (revision_id, key.path, key.instance, *answer_columns(answer)),
+            (revision_id, key.path, key.instance, *_answer_columns(answer)),
         )
         if answer.photos:
             self._photos.place(revision_id, key, answer.photos)
@@ -139,3 +141,26 @@ class Answers:
 
 def _name(key: AnswerKey) -> str:
     return f"{key.path}[{key.instance}]" if key.instance else key.path
+
+
+def _answer_columns(answer: Answer) -> tuple[str, str | None, int, str, str, str | None]:
+    """kind, value, na, comment, photos, seconds."""
+    return (
+        kind_of(answer.value),
+        value_column(answer.value),
+        int(answer.na),
+        answer.comment,
+        to_json(answer.photos) if answer.photos else "",
+        None if answer.seconds is None else str(answer.seconds),
+    )
+
+
+def _read_answer(kind: str, value: str | None, na: int, comment: str, photos: str, seconds: str | None) -> Answer:
+    """What `_answer_columns` wrote."""
+    return Answer(
+        read_value(kind, value),
+        bool(na),
+        comment,
+        tuple(json.loads(photos)) if photos else (),
+        None if seconds is None else Decimal(seconds),
+    )

@@ -5,23 +5,28 @@
 
 import os
 import sqlite3
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from mshopper.store import connection as connections
 from mshopper.store import failures, migrations, place
-from mshopper.store.auditors import Auditors
 from mshopper.store.connection import Connection
-from mshopper.store.devices import Devices
-from mshopper.store.forms import Forms
-from mshopper.store.journal import Journal
 from mshopper.store.lock import FolderLock
-from mshopper.store.photos import Photos
-from mshopper.store.plan import Plan
-from mshopper.store.segments import Segments
-from mshopper.store.settings import Settings
-from mshopper.store.stores import Stores
-from mshopper.store.visits import Visits
+
+if TYPE_CHECKING:
+    from mshopper.store.auditors import Auditors
+    from mshopper.store.devices import Devices
+    from mshopper.store.forms import Forms
+    from mshopper.store.journal import Journal
+    from mshopper.store.photos import Photos
+    from mshopper.store.plan import Plan
+    from mshopper.store.segments import Segments
+    from mshopper.store.settings import Settings
+    from mshopper.store.stores import Stores
+    from mshopper.store.visit_list import VisitList
+    from mshopper.store.visits import Visits
 
 FILE_NAME = "mshopper.sqlite"
 
@@ -37,16 +42,74 @@ class Database(Connection):
     ) -> None:
         super().__init__(raw, folder, read_only=read_only)
         self._lock = lock
-        self.journal = Journal(self)
-        self.forms = Forms(self)
-        self.stores = Stores(self)
-        self.plan = Plan(self)
-        self.photos = Photos(self, self.journal)
-        self.visits = Visits(self, journal=self.journal, photos=self.photos)
-        self.auditors = Auditors(self)
-        self.devices = Devices(self)
-        self.settings = Settings(self)
-        self.segments = Segments(self)
+
+    # Each part is imported when it is first used: the list of visits, which opens the app, needs few of them.
+
+    @cached_property
+    def journal(self) -> "Journal":
+        from mshopper.store.journal import Journal
+
+        return Journal(self)
+
+    @cached_property
+    def forms(self) -> "Forms":
+        from mshopper.store.forms import Forms
+
+        return Forms(self)
+
+    @cached_property
+    def stores(self) -> "Stores":
+        from mshopper.store.stores import Stores
+
+        return Stores(self)
+
+    @cached_property
+    def plan(self) -> "Plan":
+        from mshopper.store.plan import Plan
+
+        return Plan(self)
+
+    @cached_property
+    def photos(self) -> "Photos":
+        from mshopper.store.photos import Photos
+
+        return Photos(self, self.journal)
+
+    @cached_property
+    def visits(self) -> "Visits":
+        from mshopper.store.visits import Visits
+
+        return Visits(self, journal=self.journal, photos=self.photos)
+
+    @cached_property
+    def visit_list(self) -> "VisitList":
+        from mshopper.store.visit_list import VisitList
+
+        return VisitList(self)
+
+    @cached_property
+    def auditors(self) -> "Auditors":
+        from mshopper.store.auditors import Auditors
+
+        return Auditors(self)
+
+    @cached_property
+    def devices(self) -> "Devices":
+        from mshopper.store.devices import Devices
+
+        return Devices(self)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        from mshopper.store.settings import Settings
+
+        return Settings(self)
+
+    @cached_property
+    def segments(self) -> "Segments":
+        from mshopper.store.segments import Segments
+
+        return Segments(self)
 
     def reader(self) -> "Database":
         """Another Database on the same folder that only reads, for the worker thread that calls this."""

@@ -4,7 +4,7 @@
 import json
 from dataclasses import dataclass
 
-from mshopper.model.form import Text
+from mshopper.model.text import Text
 from mshopper.store.connection import Connection
 from mshopper.store.values import read_text, text_column, to_json
 

@@ -80,11 +80,13 @@ def _mount_type(resolved: Path) -> str:
         lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return ""
-    deepest, kind = -1, ""
+    here, deepest, kind = str(resolved), -1, ""
     for line in lines:
         fields = line.split(" ")
         if len(fields) < 3:
             continue
+        if not here.startswith(fields[1].partition("\\")[0]):
+            continue  # most mounts are elsewhere; making a Path of each would take a start a millisecond
         mount = Path(re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[1]))
         # A later line covers an earlier one on the same place.
         if resolved.is_relative_to(mount) and len(mount.parts) >= deepest:

@@ -2,18 +2,17 @@
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from mshopper.model.form import Text
-from mshopper.model.record import PlanItem
+from mshopper.model.plan_item import PlanItem
+from mshopper.model.text import Text
 from mshopper.store.connection import Connection
 from mshopper.store.values import read_text
 
 _COLUMNS = "plan_id, store_id, form_id, auditor_id, from_date, to_date"
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRow:
+class PlanRow(NamedTuple):
     """An item of the plan for a list. `visit_id` and `state` are those of the visit made for it; "" without one."""
 
     item: PlanItem

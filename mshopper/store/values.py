@@ -1,14 +1,16 @@
-"""How values stand in columns: answers with their kind, exact fractions, lists as JSON, times for sorting, folded text."""
+"""How values stand in columns: values with their kind, exact fractions, lists as JSON, times for sorting, folded text."""
 
 import datetime as dt
 import json
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mshopper.model.answer import Answer, Value
-from mshopper.model.form import Text
+from mshopper.model.text import Text
+
+if TYPE_CHECKING:
+    from mshopper.model.answer import Value
 
 
 def to_json(data: object) -> str:
@@ -16,7 +18,7 @@ def to_json(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def kind_of(value: Value) -> str:
+def kind_of(value: "Value") -> str:
     """What a value is, so that it comes back as it was: text, int, decimal, list; "" without one."""
     match value:
         case None:
@@ -30,7 +32,7 @@ def kind_of(value: Value) -> str:
     return "int"
 
 
-def value_column(value: Value) -> str | None:
+def value_column(value: "Value") -> str | None:
     """A value as column text."""
     match value:
         case None | str():
@@ -42,36 +44,13 @@ def value_column(value: Value) -> str | None:
     return str(int(value))
 
 
-def read_value(kind: str, column: str | None) -> Value:
+def read_value(kind: str, column: str | None) -> "Value":
     """What `value_column` wrote of a value of that kind."""
     if column is None or kind == "text":
         return column
     if kind == "list":
         return tuple(json.loads(column))
     return Decimal(column) if kind == "decimal" else int(column)
-
-
-def answer_columns(answer: Answer) -> tuple[str, str | None, int, str, str, str | None]:
-    """kind, value, na, comment, photos, seconds."""
-    return (
-        kind_of(answer.value),
-        value_column(answer.value),
-        int(answer.na),
-        answer.comment,
-        to_json(answer.photos) if answer.photos else "",
-        None if answer.seconds is None else str(answer.seconds),
-    )
-
-
-def read_answer(kind: str, value: str | None, na: int, comment: str, photos: str, seconds: str | None) -> Answer:
-    """What `answer_columns` wrote."""
-    return Answer(
-        read_value(kind, value),
-        bool(na),
-        comment,
-        tuple(json.loads(photos)) if photos else (),
-        None if seconds is None else Decimal(seconds),
-    )
 
 
 def fraction_columns(value: Fraction | None) -> tuple[str | None, float | None]:

@@ -3,11 +3,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from mshopper.model.form import Text
+from mshopper.model.text import Text
 from mshopper.store.connection import Connection
 from mshopper.store.values import folded, read_text
 
@@ -20,8 +19,7 @@ ORDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class VisitFilter:
+class VisitFilter(NamedTuple):
     """Which visits a list holds; what is left empty doesn't narrow it.
 
     `text`: every word of it stands in the store's name or id, the auditor's name, the form's or the visit's id, without
@@ -39,8 +37,7 @@ class VisitFilter:
     order: str = "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class VisitRow:
+class VisitRow(NamedTuple):
     """What a list shows of a visit's latest revision. Scores are exact and None before submission; times ISO 8601.
 
     `answered` of `total` questions, as the last step told; `criticals` is how many were hit; `synced` says that a
@@ -87,38 +84,41 @@ _ROW = """SELECT visit_id, revision, state, store_id, store_name, r.form_id, for
     FROM revisions r JOIN forms f ON f.hash = r.form_hash"""
 
 
-def list_rows(connection: Connection, wanted: VisitFilter, limit: int, offset: int) -> VisitRows:
-    """A window of the list."""
-    where, parameters = _where(wanted)
-    # The window is found in an index first, so that rows are read for what is shown alone.
-    sql = (
-        f"{_ROW} JOIN (SELECT id AS shown FROM {_table(wanted)} WHERE {where} ORDER BY {ORDERS[wanted.order]} "
-        f"LIMIT ? OFFSET ?) ON r.id = shown ORDER BY {_qualified(wanted.order)}"
-    )
-    return [_visit_row(row) for row in connection.rows(sql, [*parameters, limit, offset])]
+class VisitList:
+    """The visits of one data folder as lists show them, each by its latest revision; reads, never writes."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-def list_ids(connection: Connection, wanted: VisitFilter) -> list[str]:
-    """The visit ids of the whole list, in order: a screen keeps these and reads windows of rows."""
-    where, parameters = _where(wanted)
-    sql = f"SELECT visit_id FROM {_table(wanted)} WHERE {where} ORDER BY {ORDERS[wanted.order]}"
-    return [visit_id for (visit_id,) in connection.rows(sql, parameters)]
+    def list(self, wanted: VisitFilter, limit: int = 100, offset: int = 0) -> VisitRows:
+        """A window of the visits wanted."""
+        where, parameters = _where(wanted)
+        # The window is found in an index first, so that rows are read for what is shown alone.
+        sql = (
+            f"{_ROW} JOIN (SELECT id AS shown FROM {_table(wanted)} WHERE {where} ORDER BY {ORDERS[wanted.order]} "
+            f"LIMIT ? OFFSET ?) ON r.id = shown ORDER BY {_qualified(wanted.order)}"
+        )
+        return [_visit_row(row) for row in self._connection.rows(sql, [*parameters, limit, offset])]
 
+    def ids(self, wanted: VisitFilter) -> Sequence[str]:
+        """The ids of all visits wanted, in order: a screen keeps these and reads windows of rows."""
+        where, parameters = _where(wanted)
+        sql = f"SELECT visit_id FROM {_table(wanted)} WHERE {where} ORDER BY {ORDERS[wanted.order]}"
+        return [visit_id for (visit_id,) in self._connection.rows(sql, parameters)]
 
-def rows_of(connection: Connection, visit_ids: Sequence[str]) -> VisitRows:
-    """The rows of these visits in this order; one that is gone is left out."""
-    marks = ", ".join("?" for _ in visit_ids)
-    found = connection.rows(f"{_ROW} WHERE r.latest = 1 AND r.visit_id IN ({marks})", list(visit_ids))
-    by_id = {row[0]: row for row in found}
-    return [_visit_row(by_id[visit_id]) for visit_id in visit_ids if visit_id in by_id]
+    def rows(self, visit_ids: Sequence[str]) -> VisitRows:
+        """The rows of these visits in this order; one that is gone is left out."""
+        marks = ", ".join("?" for _ in visit_ids)
+        found = self._connection.rows(f"{_ROW} WHERE r.latest = 1 AND r.visit_id IN ({marks})", list(visit_ids))
+        by_id = {row[0]: row for row in found}
+        return [_visit_row(by_id[visit_id]) for visit_id in visit_ids if visit_id in by_id]
 
-
-def count_rows(connection: Connection, wanted: VisitFilter) -> int:
-    """How many visits the whole list holds."""
-    where, parameters = _where(wanted)
-    row = connection.row(f"SELECT count(*) FROM {_table(wanted)} WHERE {where}", parameters)
-    assert row is not None
-    return int(row[0])
+    def count(self, wanted: VisitFilter) -> int:
+        """How many visits are wanted in all."""
+        where, parameters = _where(wanted)
+        row = self._connection.row(f"SELECT count(*) FROM {_table(wanted)} WHERE {where}", parameters)
+        assert row is not None
+        return int(row[0])
 
 
 def _table(wanted: VisitFilter) -> str:

@@ -4,7 +4,7 @@ A revision that is sealed never changes but for its state; a correction is the n
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 
 from mshopper.errors import MshopperError
@@ -14,21 +14,20 @@ from mshopper.model.form import Form
 from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.sheet_document import read_sheet, sheet_document
-from mshopper.store import visit_list
 from mshopper.store.answers import Answers
 from mshopper.store.connection import Connection
 from mshopper.store.headers import find_header, header_columns, insert_row, score_columns, update_revision
 from mshopper.store.journal import Journal
 from mshopper.store.photos import DRAFT_STATES, Photos
 from mshopper.store.values import kind_of, read_object, read_value, to_json, value_column
-from mshopper.store.visit_list import VisitFilter, VisitRows
+from mshopper.store.visit_list import VisitList
 
 
-class Visits:
+class Visits(VisitList):
     """The visits of one data folder."""
 
     def __init__(self, connection: Connection, *, journal: Journal, photos: Photos) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._journal = journal
         self._photos = photos
         self._answers = Answers(connection, journal=journal, photos=photos)
@@ -73,22 +72,6 @@ class Visits:
     def salt(self, visit_id: str) -> bytes:
         """The random bytes in the visit's answer hashes. Raises KeyError for a visit that isn't there."""
         return self._answers.salt(visit_id)
-
-    def list(self, wanted: VisitFilter, limit: int = 100, offset: int = 0) -> VisitRows:
-        """A window of the visits wanted, each by its latest revision."""
-        return visit_list.list_rows(self._connection, wanted, limit, offset)
-
-    def count(self, wanted: VisitFilter) -> int:
-        """How many visits are wanted in all."""
-        return visit_list.count_rows(self._connection, wanted)
-
-    def ids(self, wanted: VisitFilter) -> Sequence[str]:
-        """The ids of all visits wanted, in order."""
-        return visit_list.list_ids(self._connection, wanted)
-
-    def rows(self, visit_ids: Sequence[str]) -> VisitRows:
-        """What a list shows of these visits, in this order."""
-        return visit_list.rows_of(self._connection, visit_ids)
 
     def resume(self, visit_id: str) -> dict[str, object]:
         """Where the auditor was in the latest revision, as `apply` or `save_resume` was told; empty at first."""

@@ -5,7 +5,7 @@ when nothing that takes text has the focus (filling/card.py).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QWidget
 from mshopper.i18n import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What can be done: its id, its name in English, its keys (Qt's spelling, "" for none) and its scope.
 
     Scopes: app (everywhere), visits (the list), visit (while filling in), card (single keys in a question card).

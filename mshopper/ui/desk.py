@@ -1,15 +1,17 @@
 """What every screen is handed by the composition root: the workspace, the look, the background and a place to speak."""
 
-from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mshopper import operations as ops
-from mshopper.ui.background import Background, Job
 from mshopper.ui.icons import Icons
 from mshopper.ui.messages import MessageBar
 from mshopper.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from mshopper.ui.background import Background, Job
 
-@dataclass
+
 class Desk:
     """The parts that screens share.
 
@@ -17,13 +19,27 @@ class Desk:
     goes on while another screen is shown.
     """
 
-    workspace: ops.Workspace
-    theme: Theme
-    icons: Icons
-    background: Background
-    messages: MessageBar
-    events: list[str] = field(default_factory=list)
-    sync_job: Job | None = None
+    def __init__(self, workspace: ops.Workspace, theme: Theme, icons: Icons, messages: MessageBar) -> None:
+        self.workspace = workspace
+        self.theme = theme
+        self.icons = icons
+        self.messages = messages
+        self.events: list[str] = []
+        self.sync_job: Job | None = None
+        self._works = False
+
+    @cached_property
+    def background(self) -> "Background":
+        """Where long work runs; what fails there without an ear of its own is said in `messages`."""
+        from mshopper.ui.background import Background
+
+        self._works = True
+        return Background(self.messages.show_error)
+
+    def stop_work(self) -> None:
+        """Cancel long work and wait for it, where there ever was any: before the store closes."""
+        if self._works:
+            self.background.stop()
 
     @property
     def settings(self) -> ops.Settings:

@@ -20,17 +20,21 @@ class Icons:
         self._pixmaps: dict[tuple[str, str, int, bool], QPixmap] = {}
         theme.changed.connect(self._pixmaps.clear)
 
-    def icon(self, name: str, role: str = "text", size: int = 20, *, checked_role: str = "") -> QIcon:
-        """The icon in the colour of `role`; in that of `checked_role` where its button is checked."""
-        return self._icon(name, role, size, 0, checked_role)
+    def icon(self, name: str, role: str = "text", size: int = 20, *, checked_role: str = "", off: bool = True) -> QIcon:
+        """The icon in the colour of `role`; in that of `checked_role` where its button is checked.
 
-    def beside(self, name: str, role: str = "text", *, checked_role: str = "") -> QIcon:
+        `off=False` leaves out how it looks disabled: for the many buttons of the first screen that never are.
+        """
+        return self._icon(name, role, size, 0, checked_role, off)
+
+    def beside(self, name: str, role: str = "text", *, checked_role: str = "", off: bool = True) -> QIcon:
         """The same to stand before words: of the size BESIDE, some of it free at the right."""
-        return self._icon(name, role, BESIDE.height(), BESIDE.width() - BESIDE.height(), checked_role)
+        return self._icon(name, role, BESIDE.height(), BESIDE.width() - BESIDE.height(), checked_role, off)
 
-    def _icon(self, name: str, role: str, size: int, gap: int, checked_role: str) -> QIcon:
+    def _icon(self, name: str, role: str, size: int, gap: int, checked_role: str, off: bool) -> QIcon:
         made = QIcon(self._with_gap(name, role, size, gap))
-        made.addPixmap(self._with_gap(name, "line", size, gap), QIcon.Mode.Disabled)
+        if off:
+            made.addPixmap(self._with_gap(name, "line", size, gap), QIcon.Mode.Disabled)
         if checked_role:
             made.addPixmap(self._with_gap(name, checked_role, size, gap), QIcon.Mode.Normal, QIcon.State.On)
         return made

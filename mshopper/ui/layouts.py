@@ -46,9 +46,9 @@ def button(text: str, slot: Callable[[], object], kind: str = "", icon: QIcon | 
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
+    made.setIconSize(BESIDE)
     if icon is not None:
         made.setIcon(icon)
-        made.setIconSize(BESIDE)
     made.setAutoDefault(False)
     made.clicked.connect(lambda: slot())
     return made

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(12, 6, 16, 6)
         row.setSpacing(4)
-        self._menu_button = icon_button(_("Menu"), icons.icon("menu"), lambda: None)
+        self._menu_button = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: None)
         self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         row.addWidget(self._menu_button)
         self._tabs = QButtonGroup(self.bar)
@@ -87,9 +87,8 @@ class MainWindow(QMainWindow):
         pictures = {"visits": "list-checks", "forms": "clipboard-list", "head_office": "building-2"}
         self._place_buttons: dict[str, QToolButton] = {}
         for place in PLACES:
-            tab = icon_button(
-                names[place], icons.beside(pictures[place], "muted", checked_role="accent"), self._goer(place), "place"
-            )
+            icon = icons.beside(pictures[place], "muted", checked_role="accent", off=False)
+            tab = icon_button(names[place], icon, self._goer(place), "place")
             tab.setText(names[place])
             tab.setIconSize(BESIDE)
             tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -100,14 +99,17 @@ class MainWindow(QMainWindow):
         row.addStretch(1)
         dark = self._desk.theme.is_dark
         name = _("Use light colours") if dark else _("Use dark colours")
-        row.addWidget(icon_button(name, icons.icon("sun" if dark else "moon"), self.switch_theme))
-        language = icon_button(_("Italian or English"), icons.beside("languages"), self.switch_language)
+        row.addWidget(icon_button(name, icons.icon("sun" if dark else "moon", off=False), self.switch_theme))
+        language = icon_button(_("Italian or English"), icons.beside("languages", off=False), self.switch_language)
         language.setIconSize(BESIDE)
         language.setText(current_language().upper())
         language.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row.addWidget(language)
         settings = icon_button(
-            _("Settings"), icons.icon("settings", "text", checked_role="accent"), self._goer("settings"), "place"
+            _("Settings"),
+            icons.icon("settings", "text", checked_role="accent", off=False),
+            self._goer("settings"),
+            "place",
         )
         settings.setCheckable(True)
         self._tabs.addButton(settings)
@@ -138,7 +140,7 @@ class MainWindow(QMainWindow):
 
         screen = self._screen
         if isinstance(screen, VisitPage) and not screen.is_sealed:
-            if not screen.close_visit():
+            if not screen.close_visit(leaving=False):
                 return
             session = screen.session
             place = ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
@@ -184,10 +186,11 @@ class MainWindow(QMainWindow):
         last = desk.settings.last_visit
         if last and not desk.read_only:
             with desk.messages.telling():
-                row = desk.workspace.store.visits.rows([last])
+                row = desk.workspace.store.visit_list.rows([last])
                 if row and row[0].state in ("in_progress", "returned"):
-                    self.continue_visit(last)
-                    desk.messages.say(_("This visit was open when the window last closed: you are where you were."))
+                    self.continue_visit(
+                        last, _("This visit was open when the window last closed: you are where you were.")
+                    )
                     return
         self.go_to_place("visits")
 
@@ -305,22 +308,27 @@ class MainWindow(QMainWindow):
             return
         self._start(forms[0].hash, row.item.store_id, row.item.plan_id)
 
-    def continue_visit(self, visit_id: str) -> None:
-        """Open a visit where it was left."""
+    def continue_visit(self, visit_id: str, said: str = "") -> None:
+        """Open a visit where it was left, and say `said`."""
         with self._desk.messages.telling():
             opened = ops.open_visit(self._desk.workspace, visit_id)
-            self._open(opened, ops.resume(self._desk.workspace, visit_id))
+            if self._open(opened, ops.resume(self._desk.workspace, visit_id)):
+                watch = _("A stopwatch was running: it goes on.")
+                said = f"{said} {watch}".strip()
+            if said:
+                self._desk.messages.say(said)
 
-    def _open(self, opened: "ops.OpenVisit", place: dict[str, object]) -> None:
+    def _open(self, opened: "ops.OpenVisit", place: dict[str, object]) -> bool:
         from mshopper.ui.filling.session import FillingSession
 
         self._desk.messages.clear()
         if not self._desk.read_only:
             ops.change_settings(self._desk.workspace, last_visit=opened.header.visit_id)
         self._leave_screen()
-        self._show_visit(FillingSession(self._desk, opened), place)
+        return self._show_visit(FillingSession(self._desk, opened), place)
 
-    def _show_visit(self, session: object, place: dict[str, object]) -> None:
+    def _show_visit(self, session: object, place: dict[str, object]) -> bool:
+        """Show a visit; whether a stopwatch goes on in it."""
         from mshopper.ui.filling.session import FillingSession
         from mshopper.ui.filling.visit_page import VisitPage
 
@@ -330,7 +338,7 @@ class MainWindow(QMainWindow):
         page.report_wanted.connect(self.open_report)
         self.bar.hide()
         self._show(page)
-        page.open_place(place)
+        return page.open_place(place)
 
     def _back_to_list(self) -> None:
         self.go_to_place("visits")
@@ -407,7 +415,7 @@ class MainWindow(QMainWindow):
             )
             event.ignore()
             return
-        self._desk.background.stop()
+        self._desk.stop_work()
         super().closeEvent(event)
 
     def _close_anyway(self) -> None:

@@ -4,7 +4,7 @@ Widgets say what they are by a dynamic property (`role`, `kind`); nothing outsid
 The theme follows the system unless the settings say light or dark.
 """
 
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
@@ -17,8 +17,7 @@ TARGET = 40
 """The least height of what is clicked or touched, in logical pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """Colours by what they are for, as "#RRGGBB". Texts keep a contrast of 4.5 on what they stand on (tests/ui)."""
 
     window: str
@@ -78,7 +77,6 @@ class Theme(QObject):
         self._app = app
         self._wish = wish
         self.colours = LIGHT
-        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._follow)
         self._dress()
 
@@ -108,7 +106,9 @@ class Theme(QObject):
         font.setPixelSize(BASE)
         self._app.setFont(font)
         self._app.setPalette(palette(self.colours))
-        self._app.setStyleSheet(style_sheet(self.colours))
+        sheet = style_sheet(self.colours)
+        if self._app.styleSheet() != sheet:  # Qt looks at every widget anew, even for the sheet that it has
+            self._app.setStyleSheet(sheet)
 
 
 def palette(colours: Colours) -> QPalette:
@@ -153,7 +153,7 @@ def restyle(widget: QWidget, **properties: object) -> None:
 def style_sheet(colours: Colours) -> str:
     """The application's style sheet; `@name` in _SHEET stands for the colour of that name."""
     sheet = _SHEET
-    for name in sorted((field.name for field in fields(colours)), key=len, reverse=True):
+    for name in sorted(Colours._fields, key=len, reverse=True):
         sheet = sheet.replace(f"@{name};", f"{getattr(colours, name)};")
     return sheet
 

@@ -32,13 +32,18 @@ def test_every_problem_of_every_file_is_said_with_its_line(run: Run, tmp_path: P
     lines = checked.out.splitlines()
     assert lines[0].startswith(f"{bad}:{FORM[: FORM.index('type: nps')].count(chr(10)) + 1}: ")
     assert "nobody" in lines[1]
-    assert lines[2:] == [f"{bad}: 2 problems", f"{form}: good, 11 questions"]
+    assert lines[2:4] == [f"{bad}: 2 problems", f"{form}: good, 11 questions"]
+    assert lines[4] == "  2 sections; 10 questions to answer; 5 scored; languages: en, it"
+    assert lines[-1] == "2 forms, 1 without problems; 0 warnings"
     found = run("form", "check", bad, form, "--json")
     assert found.code == 1
     first, second = found.json
     assert [(problem["line"] > 0, bool(problem["remedy"])) for problem in first["problems"]] == [(True, True)] * 2
     assert (first["form"], second["problems"]) == (None, [])
     assert second["form"] == {"id": "shop", "version": "1", "questions": 11}
+    about = second["profile"]
+    assert (first["profile"], about["scored"]) == (None, 5)
+    assert about["without_dimension"] == ["offer", "party", "clean"]
 
 
 def test_a_form_with_a_cycle_a_ghost_and_a_double_id_says_all_three(run: Run, tmp_path: Path) -> None:
@@ -249,3 +254,16 @@ def test_an_italian_terminal_reads_italian(
     assert "57,14%" in text
     assert "Porta: 60,00%" in text
     assert "Door" not in text
+
+
+def test_a_form_goes_to_a_workbook_and_back(run: Run, tmp_path: Path, form: Path) -> None:
+    """`form convert` both ways by suffix; checking the workbook says the same as checking the text."""
+    workbook, text = tmp_path / "f.xlsx", tmp_path / "back.yaml"
+    there, back = run("form", "convert", form, workbook), run("form", "convert", workbook, text)
+    assert (there.out, back.out) == (
+        f"{workbook}: written, nothing is lost.\n",
+        f"{text}: written, nothing is lost.\n",
+    )
+    first, second = run("form", "check", form, workbook, "--json").json
+    assert first["profile"] == second["profile"]
+    assert run("form", "convert", form, tmp_path / "f.doc").code == 1

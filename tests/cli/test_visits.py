@@ -40,7 +40,7 @@ def test_a_visit_recorded_and_submitted_shows_what_was_said(run: Run, recorded: 
     assert (row["visit_id"], row["percent"], row["earned"], row["coverage"]) == (recorded, 57.14, 8, 100)
     assert (row["form_title"], row["state"], row["seal"]) == ("Shop", "submitted", shown["seal"])
     text = run("visit", "show", recorded).out
-    assert "  queue: 1:01.5 — One till\n" in text
+    assert "  queue: 1\u00a0min 1.5\u00a0s — One till\n" in text
     assert "57.14%" in text
     listed = run("visit", "list").out
     assert listed.startswith(recorded)

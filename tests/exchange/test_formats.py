@@ -18,7 +18,7 @@ from mshopper.exchange.merge import merge
 from mshopper.exchange.merged import read_merged
 from mshopper.exchange.parquet import write_parquet
 from mshopper.exchange.schema import ANSWERS, TABLES, VISITS
-from mshopper.exchange.workbook import write_workbook
+from mshopper.exchange.tables_workbook import write_workbook
 from mshopper.model.record import Store
 
 ODD = [

@@ -283,12 +283,46 @@ def test_instances_of_a_repeated_section_stand_after_it() -> None:
     assert found == [("", "Casse", "50.00"), ("1", "Cassa 1", "100.00"), ("2", "Cassa 2", "0.00")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "spent"),
+    [
+        ({"paid": "EUR"}, ("12.505", "EUR")),
+        ({"paid": "EUR", "fee": "CHF"}, ("", "")),
+        ({"paid": "EUR", "spent": "EUR"}, ("3.00", "EUR")),
+        ({"paid": "EUR", "spent": "CHF"}, ("3.00", "CHF")),
+    ],
+)
+def test_only_what_was_paid_is_spent(asked: dict[str, str], spent: tuple[str, str]) -> None:
+    """The question `spent`, or the only money question, says what was paid; a price that was only asked isn't added."""
+    others = (item for item in FORM.sections[1].items if isinstance(item, Question) and item.type != "money")
+    money = (Question(name, "money", currency=currency) for name, currency in asked.items())
+    form = replace(FORM, sections=(FORM.sections[0], replace(FORM.sections[1], items=(*others, *money))))
+    said = {
+        ("tills/paid", "1"): "12.50",
+        ("tills/paid", "2"): "0.005",
+        ("tills/fee", "1"): "3",
+        ("tills/spent", "2"): "3",
+    }
+    (row,) = tables(submitted({key: Answer(Decimal(amount)) for key, amount in said.items()}, form)).visits
+    assert (row["spent"], row["currency"]) == spent
+
+
 def test_money_of_several_currencies_is_not_added_up() -> None:
     """Francs and euros have no sum."""
-    tills = replace(FORM.sections[1], items=(*FORM.sections[1].items, Question("fee", "money", currency="CHF")))
-    form = replace(FORM, sections=(FORM.sections[0], tills, FORM.sections[2]))
-    (row,) = tables(submitted(ANSWERED | {("tills/fee", "1"): Answer(Decimal(3))}, form)).visits
+    items = (Question("spent", "money", currency="CHF"),)
+    form = replace(
+        FORM,
+        sections=(
+            *FORM.sections[:2],
+            Section("bill", items=items),
+            Section("bar", items=tuple(replace(item, currency="EUR") for item in items)),
+        ),
+    )
+    said = {("bill/spent", ""): Answer(Decimal(3)), ("bar/spent", ""): Answer(Decimal(4))}
+    (row,) = tables(submitted(said, form)).visits
     assert (row["spent"], row["currency"]) == ("", "")
+    (row,) = tables(submitted({key: said[key] for key in list(said)[:1]}, form)).visits
+    assert (row["spent"], row["currency"]) == ("3.00", "CHF")
 
 
 def test_photos() -> None:

@@ -23,6 +23,7 @@ from mshopper.model.form import (
     Repeat,
     ScoringPolicy,
     Section,
+    Table,
     Text,
 )
 
@@ -75,6 +76,8 @@ texts = st.one_of(
     ),
 )
 """Texts without language, and by language; never a reference, which would have to exist."""
+_ATTRIBUTES = st.lists(st.tuples(tokens, lines), max_size=2, unique_by=lambda pair: pair[0]).map(tuple)
+_MEDIA = st.sampled_from(["image", "audio"]).flatmap(lambda kind: texts.map(lambda name: ((kind, name),))) | st.just(())
 
 RULES = st.sampled_from([". > 1", ".5 < .", ". != 'a'", "string-length(.) > 3"])
 CONDITION_RULES = st.sampled_from([". > 1", ".5 < .", " . != 'a'", ". = 'no' or . = 'true'"])
@@ -106,6 +109,10 @@ def questions(draw: st.DrawFn) -> Question:
         "label": draw(texts),
         "hint": draw(texts),
         "when": draw(st.sampled_from(["", "1 = 1"])),
+        "guidance": draw(texts),
+        "media": draw(_MEDIA),
+        "appearance": draw(_APPEARANCES),
+        "parameters": draw(_ATTRIBUTES),
     }
     if kind == "note":
         return Question(type=kind, **common)
@@ -118,7 +125,15 @@ def questions(draw: st.DrawFn) -> Question:
     common["critical"] = draw(
         some(st.builds(lambda when, effect: Critical(when, *effect), conditions(_answers(kind, own)), _EFFECTS))
     )
+    rule = draw(st.sampled_from(["", "", "1 = 1", "false()"]))
+    if rule and kind != "calculate":
+        common |= {"required": False, "required_when": rule}
+    if kind in ("choice", "choices") and draw(st.booleans()):
+        common |= {"na": True, "na_choice": draw(st.sampled_from([choice.id for choice in own["choices"]]))}
     return Question(type=kind, **common, **own)
+
+
+_APPEARANCES = st.sampled_from(["", "minimal", "w1 horizontal", "true"])
 
 
 _EFFECTS = st.one_of(
@@ -128,24 +143,27 @@ _ANSWERED = st.fixed_dictionaries(
     {
         "na": st.booleans(),
         "required": st.booleans(),
+        "required_message": texts,
+        "read_only": st.booleans(),
         "default": st.sampled_from(["", "today()"]),
         "checks": some(st.builds(Check, RULES, texts)),
     }
 )
 _SCORED = {"weight": positive, "bonus": st.booleans()}
-_ATTRIBUTES = st.lists(st.tuples(tokens, lines), max_size=2, unique_by=lambda pair: pair[0]).map(tuple)
 _CHOICES = st.lists(
     st.builds(
         Choice,
         tokens,
         texts,
         optional(decimals),
-        st.lists(st.tuples(tokens, lines), max_size=2, unique_by=lambda a: a[0]).map(tuple),
+        _ATTRIBUTES,
+        _MEDIA,
     ),
     min_size=1,
     max_size=4,
     unique_by=lambda choice: choice.id,
 ).map(tuple)
+_FILTERS = st.sampled_from(["", "name != 'a'"])
 _BANDED = st.lists(decimals, min_size=1, max_size=3, unique=True).flatmap(
     lambda limits: st.tuples(*(st.builds(Band, decimals, st.just(limit)) for limit in sorted(limits)))
 )
@@ -184,8 +202,8 @@ _OWN = {
             **_SCORED,
         ),
     ),
-    "choice": _merged(choices=_CHOICES, **_SCORED),
-    "choices": _merged(choices=_CHOICES, **_SCORED),
+    "choice": _merged(choices=_CHOICES, choice_filter=_FILTERS, **_SCORED),
+    "choices": _merged(choices=_CHOICES, choice_filter=_FILTERS, **_SCORED),
     "rating": st.one_of(
         _merged(_SCALE, style=st.sampled_from(["", "stars", "faces", "numbers"])),
         _merged(_SCALE, minimum=st.just(Fraction(0)), maximum=optional(st.just(Fraction(10)))),
@@ -197,7 +215,14 @@ _OWN = {
     "integer": _NUMBERS,
     "duration": _NUMBERS,
     "money": _merged(_NUMBERS, currency=st.sampled_from(["EUR", "CHF"])),
-    "calculate": _merged(_BANDS, calculate=st.sampled_from(["1 + 1", "'no'"]), **_SCORED),
+    "calculate": _merged(
+        _BANDS,
+        st.one_of(
+            st.fixed_dictionaries({"calculate": st.sampled_from(["1 + 1", "'no'"])}),
+            st.fixed_dictionaries({"preload": st.sampled_from(["start", "deviceid"])}),
+        ),
+        **_SCORED,
+    ),
 }
 
 
@@ -228,13 +253,33 @@ def sections(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         weight=positive,
         pass_mark=optional(percents),
         when=st.sampled_from(["", "1 = 1"]),
-        repeat=optional(st.builds(Repeat, st.integers(0, 3), optional(st.integers(3, 9)), texts)),
+        appearance=st.sampled_from(["", "field-list"]),
+        media=_MEDIA,
+        is_implicit=st.booleans(),
+        repeat=optional(
+            st.builds(
+                Repeat, st.integers(0, 3), optional(st.integers(3, 9)), texts, st.sampled_from(["", "2", "1 + 1"])
+            )
+        ),
         items=st.lists(items, max_size=4, unique_by=lambda item: item.id).map(tuple),
     )
 
 
 _GRADES = st.lists(
     st.builds(Grade, filled, percents), max_size=3, unique_by=(lambda grade: grade.id, lambda grade: grade.from_percent)
+).map(tuple)
+
+_TABLES = st.lists(
+    st.lists(filled, min_size=1, max_size=3, unique=True).flatmap(
+        lambda columns: st.builds(
+            Table,
+            tokens,
+            st.just(tuple(columns)),
+            some(st.tuples(*(lines for _ in columns))),
+        )
+    ),
+    max_size=2,
+    unique_by=lambda table: table.name,
 ).map(tuple)
 
 forms = st.builds(
@@ -259,6 +304,8 @@ forms = st.builds(
             st.builds(Grade, filled, percents), max_size=3, unique_by=(lambda g: g.id, lambda g: g.from_percent)
         ).map(tuple),
     ),
+    instance_name=st.sampled_from(["", "concat('a', 1)"]),
+    tables=_TABLES,
     sections=st.lists(
         sections(st.one_of(questions(), sections(questions()))), max_size=2, unique_by=lambda section: section.id
     ).map(tuple),

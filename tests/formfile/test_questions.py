@@ -94,7 +94,7 @@ def test_every_type_opens_with_its_own_keys(question_check: Callable[[str], Form
             "- {id: q, type: text, label: Q}\n- {id: r, type: text, label: R}\n- {id: q, type: text, label: Q}",
             "3 q.id: the id `q` stands twice in the same section. Give this one another id: `q_2`.",
         ),
-        ("- {id: q, type: choice, label: Q}", "1 q.choices: `choices` is missing. Add it: `choices: …`."),
+        ("- {id: q, type: choice, label: Q}", "1 q.choices: the question has no choices. Add them: `choices: "),
         (
             "- {id: q, type: choice, label: Q, choices: []}",
             "1 q.choices: the question has no choices. Add them: `choices: [{id: a, label: …}]`.",
@@ -201,7 +201,7 @@ def test_every_type_opens_with_its_own_keys(question_check: Callable[[str], Form
             "- {id: q, type: money, label: Q, currency: euro}",
             "1 q.currency: `euro` is no currency. Write its three capital letters: EUR.",
         ),
-        ("- {id: q, type: calculate}", "1 q.calculate: `calculate` is missing. Add it: `calculate: …`."),
+        ("- {id: q, type: calculate}", "1 q.calculate: nothing says what to calculate. Write a rule: `calculate: …`."),
         (
             "- {id: q, type: calculate, calculate: ' '}",
             "1 q.calculate: there is nothing here. Write something, or remove the key.",

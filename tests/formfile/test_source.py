@@ -17,8 +17,8 @@ FORM = "mshopper: 1\nid: f\nversion: 2026.10\ntitle: Città\nsections: []\n"
     [
         (b"", "is empty"),
         (b" \r\n\t\n", "is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "isn't a text file"),
-        (b"PK\x03\x04\x14\0\0\0", "is a workbook or an archive"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is neither a workbook nor a text"),
+        (b"PK\x03\x04\x14\0\0\0", "can't be read as a workbook"),
         (FORM.encode("utf-16"), "save it as UTF-8"),
         (FORM.encode("cp1252"), "isn't in UTF-8 (line 4)"),
         (b"#" * (LARGEST_FILE + 1), "more than the 8 MB of a form file"),
@@ -79,7 +79,8 @@ def test_a_form_with_problems_raises_all_of_them(tmp_path: Path) -> None:
     assert str(refused.value) == (
         f"{file} can't be used, it has 2 problems. The first: "
         f"{file}:6: colour: the key `colour` is unknown here. Use one of: mshopper, id, version, title, languages, "
-        "channel, briefing, people, dimensions, scoring, sections."
+        "channel, briefing, people, dimensions, scoring, "
+        "instance_name, tables, sections."
     )
     assert [problem.line for problem in check_form(file).problems] == [6, 7]
     assert refused.value.problems == check_form(file).problems

@@ -415,7 +415,7 @@ def from_scratch(visit: Visit) -> Visit:
     return Visit(
         visit.form,
         now=lambda: visit._world.now,
-        visit_id=visit._world.visit_id,
+        visit_id=visit._world.seed,
         answers=visit.answers,
         counts=visit.counts,
     )

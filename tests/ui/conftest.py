@@ -24,6 +24,9 @@ from mshopper.ui.main_window import MainWindow
 
 HERE = Path(__file__).parent
 
+WAIT = 60_000
+"""Milliseconds to wait for what will come, however loaded the machine is."""
+
 SPECIAL = {"\t": Qt.Key.Key_Tab, "\n": Qt.Key.Key_Return}
 
 
@@ -70,9 +73,8 @@ class Person:
         qtbot.addWidget(self.window)
         self.window.resize(1366, 768)
         self.window.show()
-        qtbot.waitExposed(self.window)
         self.window.activateWindow()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is self.window)
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is self.window, timeout=WAIT)
         self.window.begin()
 
     def screen(self, kind: type[QWidget]) -> QWidget:

@@ -34,8 +34,10 @@ def main(folder: Path) -> None:
     page.step_section(1)
     page.step(1)
     page.step(1)
-    QTest.qWait(700)  # where the person is, is kept within 0.4 s
     assert page._current is not None
+    visit_id, question = page.session.open_visit.header.visit_id, page._current.key.path
+    while ops.resume(workspace, visit_id).get("question") != question:  # the window keeps it within 0.4 s
+        QTest.qWait(20)
     told = {
         "section": page._path,
         "question": list(page._current.key),

@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 from mshopper.progress import Progress
 from mshopper.ui.background import Background, ProgressStrip
 
+from .conftest import WAIT
+
 
 def test_results_come_back_to_the_gui_thread(qtbot: QtBot, qapp: QApplication) -> None:
     """The work runs elsewhere, `done` here."""
@@ -25,7 +27,7 @@ def test_results_come_back_to_the_gui_thread(qtbot: QtBot, qapp: QApplication) -
         where.extend([in_gui, QThread.currentThread() is qapp.thread()])
 
     background.run(work, done)
-    qtbot.waitUntil(lambda: len(where) == 2)
+    qtbot.waitUntil(lambda: len(where) == 2, timeout=WAIT)
     assert where == [False, True]
     assert not background.is_busy
     assert not failures
@@ -40,7 +42,7 @@ def test_an_error_is_told_and_cancelling_is_not(qtbot: QtBot) -> None:
         raise ValueError("broken")
 
     background.run(fail, lambda _result: None)
-    qtbot.waitUntil(lambda: bool(failures))
+    qtbot.waitUntil(lambda: bool(failures), timeout=WAIT)
     assert isinstance(failures[0], ValueError)
 
     begun = threading.Event()
@@ -55,9 +57,9 @@ def test_an_error_is_told_and_cancelling_is_not(qtbot: QtBot) -> None:
     strip = ProgressStrip()
     qtbot.addWidget(strip)
     strip.follow(job, "Working")
-    qtbot.waitUntil(begun.is_set)
+    qtbot.waitUntil(begun.is_set, timeout=WAIT)
     strip._stop()
-    qtbot.waitUntil(lambda: not background.is_busy)
+    qtbot.waitUntil(lambda: not background.is_busy, timeout=WAIT)
     assert results == []
     assert len(failures) == 1
     assert strip.isHidden()
@@ -72,6 +74,6 @@ def test_the_strip_appears_only_for_work_that_takes_long(qtbot: QtBot) -> None:
     job = background.run(lambda _progress: finish.wait(10), lambda _result: None)
     strip.follow(job, "Working")
     assert strip.isHidden()
-    qtbot.waitUntil(lambda: not strip.isHidden())
+    qtbot.waitUntil(lambda: not strip.isHidden(), timeout=WAIT)
     finish.set()
-    qtbot.waitUntil(strip.isHidden)
+    qtbot.waitUntil(strip.isHidden, timeout=WAIT)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.visits.new_visit import NewVisitPage
 from mshopper.ui.visits.page import VisitsPage
 
-from .conftest import Person
+from .conftest import WAIT, Person
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -128,7 +129,7 @@ def answer_as_asked(person: Person, tmp_path: Path) -> None:
         person.press("Facts as they were seen in the store.\t")
     if "photos" in lacking:
         page.add_photos(key, [photo(tmp_path / "evidence.jpg")])
-        person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(key).photos))
+        person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(key).photos), timeout=WAIT)
 
 
 def test_the_in_store_form_is_filled_in_by_keyboard_and_submitted(person: Person, tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_the_stopwatch_runs_stops_and_is_corrected_by_hand(person: Person, tmp_p
     person.press("t")
     assert watch.is_running
     assert page.session.state == TYPING
-    QTest.qWait(250)
+    person.qtbot.waitUntil(lambda: watch.value() >= Decimal("0.2"), timeout=WAIT)
     person.press("l")
     person.press("t")
     assert not watch.is_running
@@ -287,7 +288,7 @@ def test_photos_and_a_signature_are_taken_captioned_and_removed(person: Person, 
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"no photo")
     page.add_photos(key, [photo(tmp_path / "a.jpg"), broken, photo(tmp_path / "b.jpg")])
-    person.qtbot.waitUntil(lambda: len(page.session.visit.answer(key).photos) == 2)
+    person.qtbot.waitUntil(lambda: len(page.session.visit.answer(key).photos) == 2, timeout=WAIT)
     assert "broken.jpg" in person.desk.messages.sentence
     strip = card(page, "pic").photos
     assert len(strip.tiles) == 2
@@ -309,7 +310,7 @@ def test_photos_and_a_signature_are_taken_captioned_and_removed(person: Person, 
         where = QPointF(at)
         QApplication.sendEvent(sign.pad, QMouseEvent(kind, where, where, left, left, none))
     sign._sign()
-    person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(AnswerKey("all/sign")).photos))
+    person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(AnswerKey("all/sign")).photos), timeout=WAIT)
 
 
 def test_undo_and_redo_go_the_way_answers_go(person: Person, tmp_path: Path) -> None:
@@ -390,13 +391,48 @@ def test_after_kill_9_the_visit_is_where_it_was(folder: Path, qtbot: object, qap
         assert "you are where you were" in person.desk.messages.sentence
         page = person.visit
         assert page._path == told["section"]
-        person.qtbot.waitUntil(lambda: page._current is not None)
+        person.qtbot.waitUntil(lambda: page._current is not None, timeout=WAIT)
         assert page._current is not None
         assert list(page._current.key) == told["question"]
         kept = {key.path: answer.value for key, answer in page.session.visit.answers.items()}
         assert kept == told["answers"]
         page.leave()
         assert isinstance(person.window.screen_shown, VisitsPage)
+
+
+def test_a_stopwatch_goes_on_after_a_kill_and_ends_when_the_visit_is_left(
+    person: Person, folder: Path, tmp_path: Path, qapp: QApplication
+) -> None:
+    """The data as a process that died would leave it: the next start says that the stopwatch goes on, with its time."""
+    page = every_type(person, tmp_path)
+    visit_id = page.session.open_visit.header.visit_id
+    card(page, "wait").focus_target().setFocus()
+    person.press("t")
+    person.qtbot.waitUntil(lambda: bool(ops.resume(person.workspace, visit_id).get("watches")), timeout=WAIT)
+    left_behind = Path(shutil.copytree(folder, tmp_path / "left behind"))
+    with ops.open_workspace(left_behind) as workspace:
+        after = Person(person.qtbot, qapp, workspace)
+        assert "stopwatch" in after.desk.messages.sentence
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert watch.is_running
+        after.window._choose_language("it")
+        after.settle()
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert watch.is_running
+        shown = watch.value()
+        assert isinstance(shown, Decimal)
+        after.visit.leave()
+        after.window.continue_visit(visit_id)
+        watch = card(after.visit, "wait").input
+        assert isinstance(watch, Stopwatch)
+        assert not watch.is_running
+        kept = after.kept(AnswerKey("all/wait"))
+        assert isinstance(kept, Decimal)
+        assert kept >= shown
+        after.visit.leave()
+        after.settle()
 
 
 def test_the_window_stays_open_while_an_answer_is_not_safe(person: Person, tmp_path: Path) -> None:

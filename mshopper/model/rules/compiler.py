@@ -4,8 +4,9 @@ Names are resolved once, here: where a form's rule stands and what it names are 
 evaluating is a chain of plain calls. `locate` follows paths; `special` holds the functions that need more than values.
 """
 
+import hashlib
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -13,9 +14,10 @@ from typing import Any, NamedTuple
 from mshopper.i18n import _
 from mshopper.model.form import Form
 from mshopper.model.rules import grammar, values
-from mshopper.model.rules.functions import FUNCTIONS, Function, conversion
-from mshopper.model.rules.grammar import Binary, Call, Literal, Negate, Number, Path, Reference, Union
-from mshopper.model.rules.scope import Frame
+from mshopper.model.rules.functions import FUNCTIONS, Function, conversion, numbers
+from mshopper.model.rules.grammar import Binary, Call, Literal, Negate, Number, Path, Reference, Step, Union, Variable
+from mshopper.model.rules.scope import Frame, Predicate
+from mshopper.model.rules.shape import Shape
 from mshopper.model.rules.values import RuleValue, to_boolean, to_number
 
 Scope = Any
@@ -34,38 +36,68 @@ class RuleError(Exception):
         self.column = column
 
 
+DEEPEST = 80
+"""How deeply an expression may nest: each level costs stack when it runs. Chains of one operator count once."""
+
+
 class Code(NamedTuple):
-    """A compiled expression: the closure, and what it gives: text, number, boolean, nodes (a list) or any."""
+    """A compiled expression: the closure, and what it gives: text, number, boolean, nodes (a list) or any.
+
+    `leaf` is the path of the question that it reads in the rule's own frame, where it does just that: the commonest
+    tests of one answer are then a single closure.
+    """
 
     run: Run
     kind: str
     constant: RuleValue = None
+    leaf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule ready to run on a frame; `reads` are the paths of the questions and repeats it depends on.
 
-    `across` are those of them that it reads in other instances of the repeats around it too; `reads_itself` says that it
-    needs the very value it gives, which no calculation can have.
+    `levels` says for each how many of the repeats around the rule are the same instance there: 0 where it may read any.
     """
 
     text: str
     holder: str
-    run: Callable[[Frame], RuleValue]
-    reads: frozenset[str]
-    across: frozenset[str] = frozenset()
-    reads_itself: bool = False
+    run: Callable[[Any], RuleValue]
+    levels: Mapping[str, int]
 
-    def holds(self, frame: Frame) -> bool:
+    @property
+    def reads(self) -> frozenset[str]:
+        """The paths of the questions and repeats that the rule depends on."""
+        return frozenset(self.levels)
+
+    def holds(self, frame: Frame | Predicate) -> bool:
         """Whether the rule is true there. Raises RuleFailure where it can't be evaluated."""
         return to_boolean(self.run(frame))
 
 
-def compile_rule(text: str, form: Form, holder: str) -> Rule:
-    """Compile `text`, which stands at the question or section `holder` ("" is the form). Raises RuleError."""
+def compile_rule(text: str, form: Form, holder: str, shape: Shape | None = None) -> Rule:
+    """Compile `text`, which stands at the question or section `holder` ("" is the form). Raises RuleError.
+
+    `shape` is the form's, where many rules of one form are compiled.
+    """
+    compiler = Compiler(form, holder, shape)
+    code = compiler.compile(_parsed(text))
+    return Rule(text, holder, code.run, compiler.reads)
+
+
+def compile_filter(text: str, form: Form, holder: str, shape: Shape | None = None) -> Rule:
+    """Compile a choice filter, which reads a row's columns by their bare names; it runs on a `scope.Predicate` of the row."""
+    from mshopper.model.rules.locate import LocatedRows
+
+    compiler = Compiler(form, holder, shape)
+    compiler.context = LocatedRows(compiler, lambda s: [s.node])
+    code = compiler.compile(_parsed(text))
+    return Rule(text, holder, code.run, compiler.reads)
+
+
+def _parsed(text: str) -> Any:
     try:
-        tree = grammar.parse(text)
+        return grammar.parse(text)
     except grammar.RuleSyntaxError as error:
         where = _("near column {column}").format(column=error.column) if error.column else _("at its end")
         raise RuleError(
@@ -73,15 +105,6 @@ def compile_rule(text: str, form: Form, holder: str) -> Rule:
             _("Check brackets, quotes and operators; a text stands in quotes, a question as ${{its_id}}.").format(),
             error.column,
         ) from None
-    compiler = Compiler(form, holder)
-    try:
-        code = compiler.compile(tree)
-    except RecursionError:
-        raise RuleError(
-            _("“{rule}” is nested too deeply").format(rule=shortened(text)),
-            _("Split it: compute parts of it in questions of type calculate."),
-        ) from None
-    return Rule(text, holder, code.run, frozenset(compiler.reads), frozenset(compiler.across), compiler.reads_itself)
 
 
 def shortened(text: str) -> str:
@@ -93,17 +116,37 @@ def shortened(text: str) -> str:
 class Compiler:
     """One expression's compilation: where it stands, and what it turned out to read."""
 
-    def __init__(self, form: Form, holder: str) -> None:
+    def __init__(self, form: Form, holder: str, shape: Shape | None = None) -> None:
         self.form = form
+        self.shape = shape or Shape(form)
         self.holder = holder
         self.holder_repeats = form.places[holder].repeats if holder else ()
-        self.reads: set[str] = set()
-        self.across: set[str] = set()
-        self.reads_itself = False
-        self.context: Any = None  # the locate.Branch (or rows) that a predicate being compiled filters
+        self.reads: dict[str, int] = {}
+        self.context: Any = None  # the locate.Located whose nodes a predicate being compiled filters
+        self._draws = 0
+        self._depth = 0
+
+    def draw(self) -> Callable[[Scope], float]:
+        """What gives a random number from 0 to 1: the same at each evaluation, another in each place of each visit."""
+        self._draws += 1
+        mark = f"{self.holder}#{self._draws}"
+
+        def drawn(s: Scope) -> float:
+            place = f"{s.world.seed}/{mark}/{s.current.instance}"
+            return int.from_bytes(hashlib.sha256(place.encode()).digest()[:6], "big") / 2**48
+
+        return drawn
 
     def compile(self, tree: Any) -> Code:
         """The code of a tree."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise RuleError(_("this rule is too deeply nested"), _("Calculate a part of it in a question of its own."))
+        code = self._compile(tree)
+        self._depth -= 1
+        return code
+
+    def _compile(self, tree: Any) -> Code:
         match tree:
             case Literal(text):
                 return constant(text, "text")
@@ -111,26 +154,28 @@ class Compiler:
                 return constant(float(text), "number")
             case Negate(of):
                 return self._negate(of)
-            case Binary("and" | "or"):
-                return self._logic(tree)
+            case Binary("and" | "or" as sign):
+                return self._logic(sign, _chain(tree, lambda operator: operator == sign))
+            case Binary("+" | "-"):
+                return self._sum(_chain(tree, lambda operator: operator in ("+", "-")))
             case Binary():
                 return self._binary(tree)
             case Call():
                 return self._call(tree)
-            case Reference() | Path():
+            case Reference() | Path() | Union():
                 return self._nodes(tree)
-            case Union(left, right):
-                return self._union(left, right)
+            case Variable(name, column):
+                raise RuleError(
+                    _("“{name}” is no question").format(name=name),
+                    _("Write a question as ${{its_id}}.").format(),
+                    column,
+                )
         raise AssertionError(tree)
 
     def _nodes(self, tree: Any) -> Code:
         from mshopper.model.rules.locate import locate
 
         return locate(self, tree).code()
-
-    def _union(self, left: Any, right: Any) -> Code:
-        first, second = as_list(self.compile(left)), as_list(self.compile(right))
-        return Code(lambda s: [*first(s), *second(s)], "nodes")
 
     def _negate(self, of: Any) -> Code:
         code = self.compile(of)
@@ -139,15 +184,36 @@ class Compiler:
         number = as_number(code)
         return Code(lambda s: -number(s), "number")
 
-    def _logic(self, tree: Binary) -> Code:
-        parts = [as_boolean(self.compile(part)) for part in _operands(tree)]
-        if len(parts) > 2:
-            every = all if tree.operator == "and" else any
-            return Code(lambda s: every(part(s) for part in parts), "boolean")
-        left, right = parts
-        if tree.operator == "and":
-            return Code(lambda s: left(s) and right(s), "boolean")
-        return Code(lambda s: left(s) or right(s), "boolean")
+    def _logic(self, sign: str, links: "list[tuple[str, Any]]") -> Code:
+        tests = [as_boolean(self.compile(link)) for _sign, link in links]
+        if len(tests) == 2:
+            left, right = tests
+            if sign == "and":
+                return Code(lambda s: left(s) and right(s), "boolean")
+            return Code(lambda s: left(s) or right(s), "boolean")
+        every = sign == "and"
+
+        def run(s: Scope) -> bool:
+            for test in tests:
+                if test(s) is not every:
+                    return not every
+            return every
+
+        return Code(run, "boolean")
+
+    def _sum(self, links: "list[tuple[str, Any]]") -> Code:
+        if len(links) == 2:
+            (_first, left), (sign, right) = links
+            return _arithmetic(sign, self.compile(left), self.compile(right))
+        terms = [(sign == "-", as_number(self.compile(link))) for sign, link in links]
+
+        def run(s: Scope) -> float:
+            total = terms[0][1](s)
+            for negative, term in terms[1:]:
+                total = total - term(s) if negative else total + term(s)
+            return total
+
+        return Code(run, "number")
 
     def _binary(self, tree: Binary) -> Code:
         left, right = self.compile(tree.left), self.compile(tree.right)
@@ -165,7 +231,10 @@ class Compiler:
             raise self.unknown_function(call)
         if not function.least <= len(call.arguments) <= function.most:
             raise wrong_arguments(call, function.least, function.most)
-        return _function_code(function, [self.compile(argument) for argument in call.arguments])
+        arguments = call.arguments
+        if function.here and not arguments:
+            arguments = (Path(None, (Step("self"),)),)
+        return _function_code(function, [self.compile(argument) for argument in arguments])
 
     def unknown_function(self, call: Call) -> RuleError:
         """The error for a function that nobody here knows, with the nearest name."""
@@ -178,14 +247,14 @@ class Compiler:
         return RuleError(_("there is no function “{name}()”").format(name=call.name), remedy, call.column)
 
 
-def _operands(tree: Binary) -> list[Any]:
-    """The operands of a chain such as `a or b or c`: lists of answers make long ones, which must not nest."""
-    operands: list[Any] = []
-    rest: Any = tree
-    while isinstance(rest, Binary) and rest.operator == tree.operator:
-        operands.append(rest.right)
-        rest = rest.left
-    return [rest, *reversed(operands)]
+def _chain(tree: Any, belongs: Callable[[str], bool]) -> "list[tuple[str, Any]]":
+    """The links of a chain of operators, left to right, each with the operator before it ("" before the first)."""
+    links: list[tuple[str, Any]] = []
+    while isinstance(tree, Binary) and belongs(tree.operator):
+        links.append((tree.operator, tree.right))
+        tree = tree.left
+    links.append(("", tree))
+    return links[::-1]
 
 
 def wrong_arguments(call: Call, least: int, most: int) -> RuleError:
@@ -213,7 +282,7 @@ def as_number(code: Code) -> Callable[[Scope], float]:
 
     def number(s: Scope) -> float:
         value = run(s)
-        return value if type(value) is float else to_number(value)
+        return value if type(value) is float else to_number(value, s.world.zone)
 
     return number
 
@@ -249,13 +318,13 @@ def _arithmetic(sign: str, left: Code, right: Code) -> Code:
     return Code(lambda s: operate(first(s), second(s)), "number")
 
 
-_COMPARE: dict[str, Callable[[RuleValue, RuleValue], bool]] = {
+_COMPARE: dict[str, Callable[..., bool]] = {
     "=": values.equal,
     "!=": values.unequal,
     "<": values.less,
     "<=": values.less_or_equal,
-    ">": lambda a, b: values.less(b, a),
-    ">=": lambda a, b: values.less_or_equal(b, a),
+    ">": lambda a, b, zone: values.less(b, a, zone),
+    ">=": lambda a, b, zone: values.less_or_equal(b, a, zone),
 }
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 _PLAIN: dict[str, Callable[[float, float], bool]] = {
@@ -271,25 +340,42 @@ def _comparison(sign: str, left: Code, right: Code) -> Code:
         left, right, sign = right, left, _FLIPPED[sign]
     compare, first, second = _COMPARE[sign], left.run, right.run
     if right.constant is None:
-        return Code(lambda s: compare(first(s), second(s)), "boolean")
+        return Code(lambda s: compare(first(s), second(s), s.world.zone), "boolean")
     fixed = right.constant
     if isinstance(fixed, str) and sign in ("=", "!="):
         same = sign == "="
+        timed, leaf = values.is_date(fixed), left.leaf
+        if leaf and not timed:
+
+            def compare_words(s: Scope) -> bool:
+                value = s.leaves[leaf].atom
+                return (value == fixed) is same if type(value) is str else compare(value, fixed, s.world.zone)
+
+            return Code(compare_words, "boolean")
 
         def compare_text(s: Scope) -> bool:
             value = first(s)
-            return (value == fixed) is same if type(value) is str else compare(value, fixed)
+            if type(value) is not str or timed:
+                return compare(value, fixed, s.world.zone)
+            return (value == fixed) is same
 
         return Code(compare_text, "boolean")
     if isinstance(fixed, float) and sign in _PLAIN:
-        plain = _PLAIN[sign]
+        plain, leaf = _PLAIN[sign], left.leaf
+        if leaf:
+
+            def compare_answer(s: Scope) -> bool:
+                value = s.leaves[leaf].atom
+                return plain(value, fixed) if type(value) is float else compare(value, fixed, s.world.zone)
+
+            return Code(compare_answer, "boolean")
 
         def compare_number(s: Scope) -> bool:
             value = first(s)
-            return plain(value, fixed) if type(value) is float else compare(value, fixed)
+            return plain(value, fixed) if type(value) is float else compare(value, fixed, s.world.zone)
 
         return Code(compare_number, "boolean")
-    return Code(lambda s: compare(first(s), fixed), "boolean")
+    return Code(lambda s: compare(first(s), fixed, s.world.zone), "boolean")
 
 
 def _argument(code: Code, letter: str) -> Run:
@@ -298,6 +384,8 @@ def _argument(code: Code, letter: str) -> Run:
     if letter == "b":
         return as_boolean(code)
     run = code.run
+    if letter == "m":
+        return lambda s: numbers(run(s), s.world.zone)
     if letter == "v" or (letter == "s" and code.kind == "text") or (letter == "a" and code.kind == "nodes"):
         return run
     convert = conversion(letter)

@@ -1,19 +1,22 @@
 """All rules of a form, compiled, with what depends on what and in which order they run.
 
-A *task* is a kind and a path: "when" (whether a section or question applies), "value" (a calculation), "check" (what is
-wrong with an answer). `visit.Visit` runs tasks; a change runs only those that read what changed, each after what it reads.
+A *task* is a kind and a path: "when" (whether a section or question applies), "value" (a calculation), "count" (how many
+instances a repeat has), "offer" (which choices are offered), "check" (what is wrong with an answer), "text" (words that
+show answers). `visit.Visit` runs tasks; a change runs only those that read what changed, each after what it reads.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mshopper.i18n import _
 from mshopper.model.form import Form, Placed, Question, Section, Text
-from mshopper.model.rules.compiler import Compiler, Rule, RuleError, compile_rule
+from mshopper.model.rules.compiler import Compiler, Rule, RuleError, compile_filter, compile_rule
 from mshopper.model.rules.grammar import Reference
-from mshopper.model.rules.locate import Branch, reference
+from mshopper.model.rules.locate import Branch, note_read, reference
+from mshopper.model.rules.scope import Row
+from mshopper.model.rules.shape import Shape
 
 REFERENCE = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 _CALL = re.compile(r"\s*[a-z][a-z0-9-]*(:[a-z-]+)?\s*\(.*\)\s*", re.DOTALL)
@@ -25,10 +28,17 @@ def is_expression(text: str) -> bool:
 
 
 class Task(NamedTuple):
-    """Something to recompute: kind ("when", "value", "check", "text") and the path of its question or section."""
+    """Something to recompute: its kind, and the path of its question or section."""
 
     kind: str
     path: str
+
+
+class Reader(NamedTuple):
+    """A task that reads a place; `level` is how many repeats around both are the same instance at most."""
+
+    task: Task
+    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,10 @@ class RuleProblem:
 class FormRules:
     """The compiled rules of a form by path, their problems, and how changes travel.
 
-    `readers` gives the tasks that read a question or repeat, `across` those of them that read it in other instances of
-    their own repeats too, `order` each task's turn. Rules with a problem are absent.
-    `shown` finds the frame in which a text's `${name}` stands: (holder path, name) -> branch.
+    `readers` gives the tasks that read a question or repeat, `order` each task's turn. Rules with a problem are absent.
+    `shown` finds the frame in which a text's `${name}` stands: (holder path, name) -> branch. `filters` choose among the
+    rows of a question's choices, `seeds` shuffle them, `counts` number a repeat's instances, `name` names a visit.
+    `triggered` calculations run when what sets them off was answered. `tables` are the form's lists, as rules read them.
     """
 
     when: dict[str, Rule] = field(default_factory=dict)
@@ -57,9 +68,15 @@ class FormRules:
     checks: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
     critical: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
     evidence: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
+    required: dict[str, Rule] = field(default_factory=dict)
+    filters: dict[str, Rule] = field(default_factory=dict)
+    seeds: dict[str, Rule] = field(default_factory=dict)
+    counts: dict[str, Rule] = field(default_factory=dict)
+    name: Rule | None = None
+    triggered: frozenset[str] = frozenset()
+    tables: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     shown: dict[tuple[str, str], Branch] = field(default_factory=dict)
-    readers: dict[str, tuple[Task, ...]] = field(default_factory=dict)
-    across: dict[str, frozenset[Task]] = field(default_factory=dict)
+    readers: dict[str, tuple[Reader, ...]] = field(default_factory=dict)
     order: dict[Task, int] = field(default_factory=dict)
     problems: tuple[RuleProblem, ...] = ()
 
@@ -71,17 +88,22 @@ def compile_form_rules(form: Form) -> FormRules:
         builder.add(placed)
     builder.add_text("", "title", form.title)
     builder.add_text("", "briefing", form.briefing)
+    builder.add_name()
     builder.connect()
+    builder.rules.tables = {
+        table.name: [dict(zip(table.columns, row, strict=False)) for row in table.rows] for table in form.tables
+    }
     return builder.rules
 
 
 class _Builder:
     def __init__(self, form: Form) -> None:
         self.form = form
+        self.shape = Shape(form)
         self.rules = FormRules()
         self.problems: list[RuleProblem] = []
-        self.reads: dict[Task, set[str]] = {}
-        self.across: dict[str, set[Task]] = {}
+        self.reads: dict[Task, dict[str, int]] = {}
+        self.triggered: set[str] = set()
 
     def add(self, placed: Placed) -> None:
         item, path = placed.item, placed.path
@@ -89,13 +111,14 @@ class _Builder:
             self.add_text(path, name, getattr(item, name))
         self._add_one(path, "when", item.when, self.rules.when, Task("when", path))
         if isinstance(item, Section):
-            if item.repeat:
-                self.add_text(path, "repeat.label", item.repeat.label)
+            self._add_repeat(path, item)
             return
-        self._add_one(path, "calculate", item.calculate, self.rules.calculate, Task("value", path))
+        self._add_calculation(path, item)
         if is_expression(item.default):
             self._add_one(path, "default", item.default, self.rules.default, None)
+        self._add_choices(path, item)
         check = Task("check", path)
+        self._add_one(path, "required_when", item.required_when, self.rules.required, check)
         self.rules.checks[path] = tuple(
             self._compile(path, f"checks.{i}", one.that, check) for i, one in enumerate(item.checks)
         )
@@ -109,36 +132,90 @@ class _Builder:
             for i, one in enumerate(item.evidence)
         )
 
+    def _add_repeat(self, path: str, item: Section) -> None:
+        if not item.repeat:
+            return
+        self.add_text(path, "repeat.label", item.repeat.label)
+        if not item.repeat.count.strip():
+            return
+        around = self.form.places[path].section_path
+        rule = self._compile(path, "repeat.count", item.repeat.count, Task("count", path), at=around)
+        if rule:
+            self.rules.counts[path] = rule
+
+    def _add_calculation(self, path: str, item: Question) -> None:
+        if not item.trigger:
+            self._add_one(path, "calculate", item.calculate, self.rules.calculate, Task("value", path))
+            return
+        task = Task("value", path)
+        self._add_one(path, "calculate", item.calculate, self.rules.calculate, None)
+        self.triggered.add(path)
+        for name in item.trigger:
+            compiler = Compiler(self.form, path, self.shape)
+            try:
+                branch = reference(compiler, Reference(name.strip().removeprefix("${").removesuffix("}"), 0))
+            except RuleError as error:
+                self.problems.append(RuleProblem(path, "trigger", name, error.what, error.remedy))
+                continue
+            self._note(task, {branch.path: branch.level})
+
+    def _add_choices(self, path: str, item: Question) -> None:
+        if item.choice_filter.strip():
+            rule = self._compile(path, "choice_filter", item.choice_filter, Task("offer", path), make=compile_filter)
+            if rule:
+                self.rules.filters[path] = rule
+        seed = dict(item.parameters).get("seed", "")
+        if REFERENCE.search(seed):
+            self._add_one(path, "parameters.seed", seed, self.rules.seeds, Task("offer", path))
+
+    def add_name(self) -> None:
+        """Compile the rule that names a visit."""
+        self.rules.name = self._compile("", "instance_name", self.form.instance_name, None)
+
     def _add_one(self, path: str, name: str, text: str, into: dict[str, Rule], task: Task | None) -> None:
         if rule := self._compile(path, name, text, task):
             into[path] = rule
 
-    def _compile(self, path: str, name: str, text: str, task: Task | None) -> Rule | None:
+    def _compile(
+        self,
+        path: str,
+        name: str,
+        text: str,
+        task: Task | None,
+        *,
+        at: str | None = None,
+        make: Callable[[str, Form, str, Shape], Rule] = compile_rule,
+    ) -> Rule | None:
         if not text.strip():
             return None
         try:
-            rule = compile_rule(text, self.form, path)
+            rule = make(text, self.form, path if at is None else at, self.shape)
         except RuleError as error:
             self.problems.append(RuleProblem(path, name, text, error.what, error.remedy))
             return None
         if task is not None:
-            self.reads.setdefault(task, set()).update(rule.reads)
-            for read in rule.across:
-                self.across.setdefault(read, set()).add(task)
+            self._note(task, rule.levels)
         return rule
+
+    def _note(self, task: Task, levels: Mapping[str, int]) -> None:
+        reads = self.reads.setdefault(task, {})
+        for path, level in levels.items():
+            reads[path] = min(level, reads.get(path, level))
 
     def add_text(self, path: str, name: str, text: Text) -> None:
         """Find what the `${name}` in a text mean."""
         names = {found for _language, words in text.values for found in REFERENCE.findall(words)}
         for found in sorted(names):
             try:
-                branch = reference(Compiler(self.form, path), Reference(found, 0))
+                compiler = Compiler(self.form, path, self.shape)
+                branch = reference(compiler, Reference(found, 0))
             except RuleError as error:
                 self.problems.append(RuleProblem(path, name, f"${{{found}}}", error.what, error.remedy))
                 continue
             self.rules.shown[path, found] = branch
             if path:
-                self.reads.setdefault(Task("text", path), set()).add(branch.path)
+                note_read(compiler, branch.path, branch.level)
+                self._note(Task("text", path), compiler.reads)
 
     def connect(self) -> None:
         """Order the tasks, find cycles, and turn reads into readers."""
@@ -149,43 +226,44 @@ class _Builder:
             needs[Task("when", path)] = above + self._values(Task("when", path))
             if isinstance(placed.item, Question):
                 needs[Task("value", path)] = [Task("when", path), *self._values(Task("value", path))]
+            elif path in rules.counts:
+                needs[Task("count", path)] = [Task("when", path), *self._values(Task("count", path))]
         ordered, cycles = _in_order(needs)
         for cycle in cycles:
             self._report_cycle(cycle)
-        self.problems.sort(key=lambda problem: list(places).index(problem.path) if problem.path else -1)
+        self.problems.sort(key=lambda problem: self.shape.ordinal.get(problem.path, -1))
         rules.problems = tuple(self.problems)
-        late = [Task(kind, path) for kind in ("check", "text") for path in places]
+        rules.triggered = frozenset(self.triggered)
+        late = [Task(kind, path) for kind in ("offer", "check", "text") for path in places]
         rules.order = {task: index for index, task in enumerate([*ordered, *late])}
-        readers: dict[str, list[Task]] = {}
+        readers: dict[str, list[Reader]] = {}
         for task, reads in self.reads.items():
-            for path in reads:
+            for path, level in reads.items():
                 if task != Task("value", path):
-                    readers.setdefault(path, []).append(task)
-        rules.readers = {path: tuple(tasks) for path, tasks in readers.items()}
-        rules.across = {path: frozenset(tasks) for path, tasks in self.across.items()}
+                    readers.setdefault(path, []).append(Reader(task, level))
+        rules.readers = {path: tuple(found) for path, found in readers.items()}
 
     def _values(self, task: Task) -> list[Task]:
         """The tasks whose outcome a task reads; its own only where it reads that very value, not a sibling's."""
         found = []
-        for path in sorted(self.reads.get(task, ())):
-            is_question = isinstance(self.form.places[path].item, Question)
-            found.append(Task("value" if is_question else "when", path))
-        table = self.rules.when if task.kind == "when" else self.rules.calculate
-        rule = table.get(task.path)
-        reads_itself = rule is not None and rule.reads_itself
-        return [need for need in found if need != task or reads_itself]
+        for path, level in sorted(self.reads.get(task, {}).items()):
+            need = Task("value" if self.shape.is_question(path) else "when", path)
+            is_itself = level >= len(self.form.places[path].repeats) or not self.shape.is_question(path)
+            if need != task or is_itself:
+                found.append(need)
+        return found
 
     def _report_cycle(self, cycle: list[Task]) -> None:
         around = dict.fromkeys(task.path for task in cycle)
         names = " → ".join(self.form.question_id(path) for path in [*around, cycle[0].path])
         rules = self.rules
         for task in cycle:
-            table = rules.when if task.kind == "when" else rules.calculate
+            table = {"when": rules.when, "count": rules.counts}.get(task.kind, rules.calculate)
             if rule := table.pop(task.path, None):
                 self.problems.append(
                     RuleProblem(
                         task.path,
-                        "when" if task.kind == "when" else "calculate",
+                        {"when": "when", "count": "repeat.count"}.get(task.kind, "calculate"),
                         rule.text,
                         _("this rule depends on itself ({cycle})").format(cycle=names),
                         _("Take one of these out of the other's rule."),

@@ -4,6 +4,7 @@ Only the shape is read here; `compiler` gives names their meaning. Source: XPath
 and ODK XForms specifications for `${}`, `jr:` functions and the bare root path.
 """
 
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,6 +25,7 @@ GRAMMAR = r"""
 ?path_expr: location | filtered | filtered _SLASH relative -> path | filtered _DSLASH relative -> deep_path
 ?filtered: primary | primary predicate+ -> filtered
 ?primary: REF -> reference
+        | VARIABLE -> variable
         | "(" or_expr ")" -> group
         | LITERAL -> literal
         | NUMBER -> number
@@ -34,22 +36,22 @@ location: relative -> relative_path
         | _SLASH relative -> absolute_path
         | _DSLASH relative -> deep_absolute
 relative: step (_SLASH step | DSLASH step)*
-step: NAME predicate* -> child
-    | AXIS NAME predicate* -> axis_step
-    | AXIS STAR predicate* -> axis_step
-    | STAR predicate* -> child
-    | "@" NAME predicate* -> attribute
+step: _test predicate* -> child
+    | AXIS _test predicate* -> axis_step
+    | "@" _test predicate* -> attribute
     | DOT predicate* -> self_step
     | DDOT predicate* -> parent_step
-    | NODE_TEST predicate* -> self_any
+_test: NAME | STAR | NODE_TEST | ANY_OF
 predicate: "[" or_expr "]"
 
 REF: /\$\{\s*[^{}]+?\s*\}/
-LITERAL: /"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’/
+LITERAL: /"[^"]*"|'[^']*'|[“”„][^“”„]*[“”]|[‘’‚][^‘’‚]*[‘’]/
+VARIABLE: /\$[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 NUMBER.3: /\d+(\.\d*)?|\.\d+/
-NODE_TEST.3: /(node|text)\s*\(\s*\)/
+NODE_TEST.3: /(node|text|comment)\s*\(\s*\)|processing-instruction\s*\(\s*("[^"]*"|'[^']*')?\s*\)/
 FUNC.2: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?(?=\s*\()/
-AXIS.3: /(ancestor(-or-self)?|child|descendant(-or-self)?|following-sibling|parent|preceding-sibling|self)\s*::/
+AXIS.3: /((ancestor|descendant)(-or-self)?|(following|preceding)(-sibling)?|attribute|child|namespace|parent|self)\s*::/
+ANY_OF.2: /[^\W\d][\w.\-]*:\*/
 NAME: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 STAR: "*"
 DOT: "."
@@ -60,11 +62,24 @@ DSLASH.2: "//"
 EQ_OP: "!=" | "=" | "=="
 REL_OP: "<=" | ">=" | "<" | ">"
 ADD_OP: "+" | "-"
-MUL_OP: "*" | /div(?![\w.\-])/ | /mod(?![\w.\-])/
-_OR: /or(?![\w\-])/
-_AND: /and(?![\w\-])/
+MUL_OP: "*" | /div/i | /mod/i
+_OR: /or/i
+_AND: /and/i
 %ignore /[\s\u00a0\ufeff]+/
 """
+
+
+ANY = "*"
+"""A step's name that fits every question and section."""
+
+NODE = "node()"
+"""The name of a step to whatever is below: a section's questions and sections, a question's own value."""
+
+TEXT = "text()"
+"""The name of a step to a question's own value."""
+
+NOTHING = "nothing()"
+"""The name of a step that a form never has: comments, other namespaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +99,14 @@ class Number:
 @dataclass(frozen=True, slots=True)
 class Reference:
     """`${name}`; `last-saved#` and the like keep their prefix."""
+
+    name: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`$name`, which XPath has and forms have not."""
 
     name: str
     column: int
@@ -116,10 +139,10 @@ class Negate:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path: axis (child, parent, self, descendant, attribute, …), name ("*" any) and predicates."""
+    """One step of a path: axis (child, parent, self, descendant, attribute, …), name (ANY and TEXT among them), predicates."""
 
     axis: str
-    name: str = "*"
+    name: str = ANY
     predicates: tuple[Any, ...] = ()
 
 
@@ -137,6 +160,10 @@ class Union:
 
     left: Any
     right: Any
+
+
+LONGEST = 100_000
+"""Characters of a rule; the longest in a real form had 9,000."""
 
 
 class RuleSyntaxError(ValueError):
@@ -161,14 +188,18 @@ class _Tree(Transformer[Token, Any]):
     def reference(self, token: Token) -> Reference:
         return Reference(str(token)[2:-1].strip(), token.column or 0)
 
+    def variable(self, token: Token) -> Variable:
+        return Variable(str(token), token.column or 0)
+
     def group(self, inner: Any) -> Any:
-        return inner
+        # Predicates after a bracket count over all of its nodes, so the bracket must stay visible.
+        return Path(inner, ()) if isinstance(inner, Path | Union) else inner
 
     def call(self, name: Token, *arguments: Any) -> Call:
         return Call(str(name), tuple(a for a in arguments if a is not None), name.column or 0)
 
     def binary(self, left: Any, operator: Token, right: Any) -> Binary:
-        return Binary("=" if operator == "==" else str(operator), left, right)
+        return Binary("=" if operator == "==" else str(operator).lower(), left, right)
 
     def logical_or(self, left: Any, right: Any) -> Binary:
         return Binary("or", left, right)
@@ -189,7 +220,7 @@ class _Tree(Transformer[Token, Any]):
         return inner
 
     def filtered(self, primary: Any, *predicates: Any) -> Path:
-        return Path(primary, (Step("self", "*", predicates),))
+        return Path(primary, (Step("self", ANY, predicates),))
 
     def relative(self, *parts: Any) -> tuple[Step, ...]:
         return tuple(DESCEND if isinstance(part, Token) else part for part in parts)
@@ -212,23 +243,28 @@ class _Tree(Transformer[Token, Any]):
     def deep_path(self, start: Any, steps: tuple[Step, ...]) -> Path:
         return _extend(start, (DESCEND, *steps))
 
-    def child(self, name: Token, *predicates: Any) -> Step:
-        return Step("child", str(name), predicates)
+    def child(self, test: Token, *predicates: Any) -> Step:
+        return Step("child", _named(test), predicates)
 
-    def axis_step(self, axis: Token, name: Token, *predicates: Any) -> Step:
-        return Step(str(axis).rstrip(": \t\n"), str(name), predicates)
+    def axis_step(self, axis: Token, test: Token, *predicates: Any) -> Step:
+        name, kind = str(axis).rstrip(": \t\r\n"), _named(test)
+        return Step(name, ANY if kind == NODE and name != "child" else kind, predicates)
 
-    def attribute(self, name: Token, *predicates: Any) -> Step:
-        return Step("attribute", str(name), predicates)
+    def attribute(self, test: Token, *predicates: Any) -> Step:
+        return Step("attribute", _named(test), predicates)
 
     def self_step(self, _dot: Token, *predicates: Any) -> Step:
-        return Step("self", "*", predicates)
+        return Step("self", ANY, predicates)
 
     def parent_step(self, _dots: Token, *predicates: Any) -> Step:
-        return Step("parent", "*", predicates)
+        return Step("parent", ANY, predicates)
 
-    def self_any(self, test: Token, *predicates: Any) -> Step:
-        return Step("self" if str(test).startswith("text") else "child", "*", predicates)
+
+def _named(test: Token) -> str:
+    if test.type == "NODE_TEST":
+        kind = str(test).partition("(")[0].rstrip()
+        return {"node": NODE, "text": TEXT}.get(kind, NOTHING)
+    return NOTHING if test.type == "ANY_OF" else str(test)
 
 
 def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
@@ -239,15 +275,26 @@ def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    # The transformer runs while parsing, so that deep nesting costs no recursion here.
-    return Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
+    # The tree is made while parsing, so that a long chain of operators can't exhaust the stack.
+    parser = Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
+    _with_plain_names(parser.parser.parser._parse_table.states)
+    return parser
+
+
+def _with_plain_names(states: dict[int, dict[str, tuple[Any, Any]]]) -> None:
+    """Make the names in a parse table plain strings: lark leaves Tokens there, whose comparison takes half of a parse."""
+    for state, actions in states.items():
+        states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
+        for _kind, rule in actions.values():
+            if origin := getattr(rule, "origin", None):
+                origin.name = sys.intern(str(origin.name))
 
 
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Any:
     """The tree of an expression. Raises RuleSyntaxError where the text is none."""
-    if len(text) > 100_000 or _depth(text) > 200:
-        raise RuleSyntaxError("too long or too deeply nested", 0)
+    if len(text) > LONGEST:
+        raise RuleSyntaxError("too long", 0)
     try:
         return _parser().parse(text)
     except UnexpectedInput as error:
@@ -256,14 +303,3 @@ def parse(text: str) -> Any:
         raise RuleSyntaxError(
             str(type(error).__name__), column if isinstance(column, int) and column > 0 else 0
         ) from None
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for character in text:
-        if character in "([":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]":
-            depth -= 1
-    return deepest

@@ -151,6 +151,7 @@ FACTS: Mapping[str, Fact] = {
     "web_price": _price,
     "phone_price": _same("web_price"),
     "store_price": _same_or_more("web_price", "2.00", "3.50"),
+    "customer_journey/spent": _same("store_price"),
     "promised_on": _on(7),
     "customer_journey/delivered_on": _after("promised_on", (-1, 0), (1, 2)),
     "support_channel": _one_of("phone", "chat", "email"),
@@ -167,7 +168,7 @@ FACTS: Mapping[str, Fact] = {
     # Buying online
     "device": _one_of("phone", "computer"),
     "listed_total": _one_of(Decimal("64.80")),
-    "asked_total": _same_or_more("listed_total", "5.50", "3.00"),
+    "online_purchase/spent": _same_or_more("listed_total", "5.50", "3.00"),
     "hidden_costs_named": _text,
     "online_purchase/remarks": _text,
     "promised_delivery": _on(4),
@@ -182,7 +183,7 @@ FACTS: Mapping[str, Fact] = {
     "dish_name": lambda at: at.text(f"dish_name/{at.key.instance}"),
     "server_role": _often("waiter", 0.7, "head_waiter"),
     "menu_total": _one_of(Decimal("43.50"), Decimal("51.00"), Decimal("58.50")),
-    "bill_total": _same_or_more("menu_total", "3.00"),
+    "restaurant/spent": _same_or_more("menu_total", "3.00"),
     "restaurant/remarks": _text,
     # At the counter
     "kind": _one_of("utility"),

@@ -106,7 +106,7 @@ _FATES: Mapping[tuple[str, int], Fate] = {
     ("mystery_call", 2): Fate(report=True),
     ("mystery_call", 3): Fate(said={"answered": "no"}),
     ("customer_journey", 1): Fate(report=True),
-    ("online_purchase", 1): Fate(said={"preticked": "yes", "asked_total": Decimal("70.30")}, report=True),
+    ("online_purchase", 1): Fate(said={"preticked": "yes", "spent": Decimal("70.30")}, report=True),
     ("restaurant", 1): Fate(said={"allergens": "unknown"}, report=True),
     ("branch_service", 1): Fate(skip=frozenset({"effort"}), reason="Domanda sulla facilità saltata per errore."),
     ("brand_coherence", 1): Fate(said=_DEARER, report=True),

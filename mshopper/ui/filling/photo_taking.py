@@ -21,8 +21,9 @@ PICTURES = "*.jpg *.jpeg *.png *.webp *.tif *.tiff *.gif *.mpo *.heic *.heif"
 
 def ask_for_photos(parent: QWidget) -> list[Path]:
     """The picture files that the person chooses."""
-    kinds = f"{_('Pictures')} ({PICTURES} {PICTURES.upper()})"
-    names, _kind = QFileDialog.getOpenFileNames(parent, _("Choose photos"), "", kinds)
+    kind = _("Pictures")
+    kinds = f"{kind} ({PICTURES} {PICTURES.upper()})"
+    names, _chosen = QFileDialog.getOpenFileNames(parent, _("Choose photos"), "", kinds)
     return [Path(name) for name in names]
 
 

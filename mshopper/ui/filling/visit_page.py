@@ -16,7 +16,7 @@ from mshopper.model.answer import AnswerChange, AnswerKey, Violation
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
-from mshopper.ui.filling import photo_taking
+from mshopper.ui.filling import photo_taking, watches
 from mshopper.ui.filling.briefing_page import BriefingPage
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.progress import VisitProgress, top
@@ -120,6 +120,7 @@ class VisitPage(QWidget):
         session = self.session
         session.changed.connect(self._apply)
         session.state_changed.connect(self._show_saved)
+        session.state_changed.connect(self._place_changed)  # a stopwatch may have been started or stopped
         session.undo.canUndoChanged.connect(self._undo.setEnabled)
         session.undo.canRedoChanged.connect(self._redo.setEnabled)
         self._undo.setEnabled(session.undo.canUndo())
@@ -166,15 +167,19 @@ class VisitPage(QWidget):
 
     # Where the person is
 
-    def open_place(self, place: dict[str, object]) -> None:
-        """Go to where the visit was left: section, question, scroll position; else to its beginning."""
+    def open_place(self, place: dict[str, object]) -> bool:
+        """Go to where the visit was left: section, question, scroll position; else to its beginning.
+
+        Stopwatches that ran when the process ended go on; whether any does.
+        """
         path = str(place.get("section") or "")
         states = {state.path: state for state in self.progress.sections}
         if path not in states or not states[path].relevant:
             path = next((state.path for state in self.progress.sections if state.relevant), "")
         if not path:
-            return
+            return False
         self.show_section(path)
+        goes_on = self._go_on(place.get("watches"))
         key = AnswerKey(str(place.get("question") or ""), str(place.get("instance") or ""))
         page = self.pages[path]
         if key in page.cards:
@@ -186,6 +191,7 @@ class VisitPage(QWidget):
         scroll = place.get("scroll")
         if isinstance(scroll, int) and scroll:
             QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
+        return goes_on
 
     def show_briefing(self) -> None:
         """Show what the auditor should do."""
@@ -209,6 +215,12 @@ class VisitPage(QWidget):
         if self._path in self.pages and self._path != path:
             self.pages[self._path].flush()
         self._path = path
+        self.stack.setCurrentWidget(self._page(path))
+        self._refresh_side()
+        self._place_changed()
+
+    def _page(self, path: str) -> SectionPage:
+        """The page of a section, built the first time."""
         if path not in self.pages:
             page = SectionPage(self.session, path, self._footer(path))
             page.photo_wanted.connect(self._choose_photos)
@@ -217,9 +229,22 @@ class VisitPage(QWidget):
             page.verticalScrollBar().valueChanged.connect(lambda _value: self._place_changed())
             self.pages[path] = page
             self.stack.addWidget(page)
-        self.stack.setCurrentWidget(self.pages[path])
-        self._refresh_side()
-        self._place_changed()
+        return self.pages[path]
+
+    def _running(self) -> list[dict[str, object]]:
+        """The stopwatches that run."""
+        cards = [card for page in self.pages.values() for card in page.cards.values()]
+        return watches.kept(cards, self.session, self._desk.workspace.clock())
+
+    def _go_on(self, running: object) -> bool:
+        """Let stopwatches run on; whether any does."""
+        if self._desk.read_only:
+            return False
+
+        def card_of(key: AnswerKey) -> Card | None:
+            return self._page(top(key)).cards.get(key) if key.path in self.session.form.places else None
+
+        return watches.go_on(running, card_of, self.session, self._desk.workspace.clock())
 
     def _footer(self, path: str) -> QWidget:
         """The ways to the sections before and after."""
@@ -305,8 +330,8 @@ class VisitPage(QWidget):
         if not self._desk.read_only and not self._sealed:
             self._resume_timer.start()
 
-    def save_place(self) -> None:
-        """Keep where the person is, for the next start."""
+    def save_place(self, *, leaving: bool = False) -> None:
+        """Keep where the person is, for the next start; and the stopwatches that run, unless the visit is being left."""
         page = self.pages.get(self._path)
         if page is None or self._desk.read_only or self._sealed:
             return
@@ -316,6 +341,7 @@ class VisitPage(QWidget):
             "question": key.path,
             "instance": key.instance,
             "scroll": page.verticalScrollBar().value(),
+            "watches": [] if leaving else self._running(),
         }
         with self._desk.messages.telling():
             ops.save_resume(self._desk.workspace, self.session.open_visit, place)
@@ -374,12 +400,14 @@ class VisitPage(QWidget):
         self.session.language = languages[(at + 1) % len(languages)]
         self._language.setText(self.session.language.upper())
         self.flush()
+        running = self._running()
         for page in self.pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
         self.pages.clear()
         self._current = None
         self.show_section(self._path)
+        self._go_on(running)
 
     # Photos
 
@@ -435,20 +463,24 @@ class VisitPage(QWidget):
             ops.change_settings(self._desk.workspace, last_visit="")
         for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
             widget.hide()
-        self.summary.show_sealed(header, self._desk.workspace.store.visits.rows([header.visit_id])[0])
+        self.summary.show_sealed(header, self._desk.workspace.store.visit_list.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)
 
     def leave(self) -> None:
         """Go back to the list."""
         self.left.emit()
 
-    def close_visit(self) -> bool:
-        """Keep what is typed and where the person is. False where an answer could not be saved: then stay."""
+    def close_visit(self, *, leaving: bool = True) -> bool:
+        """Keep what is typed and where the person is. False where an answer could not be saved: then stay.
+
+        A stopwatch ends with what it shows, unless the screen is only made anew.
+        """
         self._resume_timer.stop()
         if self._sealed:
             return True
         self.flush()
-        self.save_place()
+        self._resume_timer.stop()
+        self.save_place(leaving=leaving)
         return self.session.state != FAILED
 
     @property

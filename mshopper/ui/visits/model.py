@@ -67,7 +67,7 @@ class VisitsModel(QAbstractListModel):
         wanted = tuple(state for state in states if not self._states or state in self._states)
         if not wanted:
             return None
-        visits, shown = self._workspace.store.visits, VisitFilter(states=wanted, text=self._text)
+        visits, shown = self._workspace.store.visit_list, VisitFilter(states=wanted, text=self._text)
         return _Part(title, visits.count(shown), lambda limit, offset: visits.list(shown, limit, offset))
 
     def _plan(self) -> _Part | None:

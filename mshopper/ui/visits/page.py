@@ -68,7 +68,7 @@ class VisitsPage(QWidget):
         self._empty_words = label("", "muted", wrap=True)
         self._empty = frame("card")
         self._foot = frame("foot")
-        self._buttons: list[tuple[QPushButton, Callable[[object], bool]]] = []
+        self._buttons: list[tuple[QPushButton, tuple[str, str], Callable[[object], bool]]] = []
         self._build()
         self._connect()
         self._show_list("")
@@ -102,7 +102,6 @@ class VisitsPage(QWidget):
         """What can be done with the chosen visit."""
         row = QHBoxLayout(self._foot)
         row.setContentsMargins(24, 8, 24, 8)
-        icons = self._desk.icons
         can_write = not self._desk.read_only
         for text, icon, kind, slot, fits in (
             (_("Continue"), "play", "primary", self._open, lambda line: _is_open(line) and can_write),
@@ -125,9 +124,9 @@ class VisitsPage(QWidget):
                 lambda line: isinstance(line, VisitRow) and line.state == "in_progress" and can_write,
             ),
         ):
-            made = button(text, slot, kind, icons.beside(icon, "on_accent" if kind else "text"))
+            made = button(text, slot, kind)
             row.addWidget(made)
-            self._buttons.append((made, fits))
+            self._buttons.append((made, (icon, "on_accent" if kind else "text"), fits))
         row.addStretch(1)
 
     def _connect(self) -> None:
@@ -205,9 +204,13 @@ class VisitsPage(QWidget):
 
     def _show_buttons(self) -> None:
         line = self.chosen()
-        for made, fits in self._buttons:
+        for made, icon, fits in self._buttons:
+            if fits(line):
+                made.setIcon(
+                    self._desk.icons.beside(*icon, off=False)
+                )  # most buttons are never shown: drawn when one is
             made.setVisible(fits(line))
-        self._foot.setVisible(any(fits(line) for _made, fits in self._buttons))
+        self._foot.setVisible(any(fits(line) for _made, _icon, fits in self._buttons))
 
     def _open(self) -> None:
         line = self.chosen()

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from mshopper.i18n import _, ngettext
-from mshopper.model import reasons
+from mshopper.model.outcome import state_text, verdict_text
 from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.words import day, moment, percent
@@ -27,7 +27,7 @@ Line = Header | PlanRow | VisitRow
 def verdict_words(verdict: str) -> tuple[str, str]:
     """A verdict in words, and the colour role it has; "" where a form gives none."""
     role = {"pass": "good", "fail": "bad"}.get(verdict, "muted")
-    return (reasons.verdict_text(verdict) if verdict else "", role)
+    return (verdict_text(verdict) if verdict else "", role)
 
 
 def verdict_icon(row: VisitRow) -> tuple[str, str]:
@@ -46,8 +46,8 @@ def outcome(row: VisitRow) -> str:
             return _("just started")
         return _("{answered} of {total} answered").format(answered=row.answered, total=row.total)
     if row.state == "not_done":
-        return reasons.state_text(row.state)
-    parts = [verdict_words(row.verdict)[0] or reasons.state_text(row.state)]
+        return state_text(row.state)
+    parts = [verdict_words(row.verdict)[0] or state_text(row.state)]
     if row.criticals:
         parts.append(ngettext("{n} critical", "{n} critical", row.criticals).format(n=row.criticals))
     return " · ".join(parts)

@@ -43,6 +43,7 @@ class AnswerInput(QWidget):
 
     def set_answer(self, answer: Answer) -> None:
         """Show `answer` without telling of a change."""
+        del answer
         raise AssertionError(f"{type(self).__name__} leaves this out")
 
     def flush(self) -> None:
@@ -115,6 +116,7 @@ class TypedInput(AnswerInput):
 
     def show_value(self, value: Value) -> None:
         """Show `value` in the field."""
+        del value
         raise AssertionError(f"{type(self).__name__} leaves this out")
 
     def tidy(self) -> None:

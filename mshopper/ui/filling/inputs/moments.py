@@ -27,7 +27,7 @@ class MomentInput(TypedInput):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.date_field = self._field(_("Date"), _("dd/mm/yyyy"), 130) if self._kind != "time" else None
-        self.time_field = self._field(_("Time"), _("hh:mm"), 90) if self._kind != "date" else None
+        self.time_field = self._field(_("Time of day"), _("hh:mm"), 90) if self._kind != "date" else None
         if self.date_field is not None:
             row.addWidget(self.date_field)
             self._calendar = icon_button(_("Choose from a calendar"), asked.icons.icon("calendar"), self._pick)

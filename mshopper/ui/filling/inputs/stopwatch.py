@@ -51,7 +51,11 @@ class Stopwatch(LineInput):
             self.flush()
             return
         value = self.value()
-        self._before = value if isinstance(value, Decimal) else Decimal(0)
+        self.go_on(value if isinstance(value, Decimal) else Decimal(0))
+
+    def go_on(self, seconds: Decimal) -> None:
+        """Run, with so many seconds on it now."""
+        self._before = seconds
         self._started = time.monotonic()
         self._laps = []
         self._show_running()

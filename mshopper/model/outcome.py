@@ -1,0 +1,20 @@
+"""What came of a visit, in the language that `i18n` speaks: its state and its verdict, as lists and reports say them."""
+
+from mshopper.i18n import _
+
+
+def verdict_text(verdict: str) -> str:
+    """Passed, not passed, not scored; "" without a verdict."""
+    return {"pass": _("Passed"), "fail": _("Not passed"), "not_scored": _("Not scored"), "none": ""}[verdict]
+
+
+def state_text(state: str) -> str:
+    """A visit's state."""
+    return {
+        "planned": _("Planned"),
+        "in_progress": _("In progress"),
+        "submitted": _("Submitted"),
+        "approved": _("Approved"),
+        "returned": _("Returned"),
+        "not_done": _("Not done"),
+    }[state]
