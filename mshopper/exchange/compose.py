@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from mshopper.exchange.index import Changes, MergeIndex
 from mshopper.exchange.records import joined, only, split_records
-from mshopper.exchange.schema import TABLES, VISITS, Table, TableFile
+from mshopper.exchange.schema import ANSWERS, PHOTOS, SCORES, TABLES, VISITS, Table, TableFile
 from mshopper.exchange.segment import Segment
 
 _AT_ONCE = 1 << 18
@@ -84,23 +84,22 @@ def write_tables(target: Path, plan: Plan, step: Step) -> dict[str, TableFile]:
     shown = plan.index.shown_of(_unlike_before(plan))
     chunks = {table.name: plan.index.chunks(table.name) for table in TABLES[1:]}
     files: dict[str, TableFile] = {}
-    # Hashing, reading and writing leave the interpreter's lock, so two threads keep two cores busy.
-    with ThreadPoolExecutor(1) as pool:
-        others = [
-            pool.submit(_write_chunks, target, table, plan, shown, chunks[table.name], other_step)
-            for table in TABLES[1:]
-        ]
+    # Hashing, reading and writing leave the interpreter's lock, so threads keep the other cores busy.
+    with ThreadPoolExecutor(2) as pool:
+        others = {
+            table.name: pool.submit(_write_chunks, target, table, plan, shown, chunks[table.name], other_step)
+            for table in (ANSWERS, SCORES, PHOTOS)  # the longest first
+        }
         try:
             files[VISITS.name] = _write_visits(target, plan, step)
-            for table, other in zip(TABLES[1:], others, strict=True):
+            for name, other in others.items():
                 while True:
                     try:
                         file, new_chunks = other.result(timeout=0.2)
                         break
                     except TimeoutError:
                         step()
-                files[table.name] = file
-                chunks[table.name] = new_chunks
+                files[name], chunks[name] = file, new_chunks
         except BaseException:
             stopped.append(True)
             raise

@@ -35,6 +35,7 @@ CREATE TABLE versions (visit_id VARCHAR, revision INTEGER, hash VARCHAR, instant
     length INTEGER, shown BOOLEAN);
 CREATE TABLE chunks (segment INTEGER, name VARCHAR, rows INTEGER, bytes BIGINT);
 CREATE TABLE erased (visit_id VARCHAR);
+CREATE TABLE conflicts (visit_id VARCHAR, revision INTEGER, hashes VARCHAR[]);
 """
 _RANKED = """
 SELECT v.* EXCLUDE (shown), row_number() OVER (
@@ -42,10 +43,9 @@ SELECT v.* EXCLUDE (shown), row_number() OVER (
 FROM versions v JOIN segments s ON s.number = v.segment
 """
 _CONFLICTS = """
-SELECT visit_id, revision, list(DISTINCT hash ORDER BY hash) FROM versions
-WHERE visit_id IN (SELECT visit_id FROM versions GROUP BY visit_id HAVING count(*) > 1)
-    AND visit_id NOT IN (SELECT visit_id FROM erased)
-GROUP BY visit_id, revision HAVING count(DISTINCT hash) > 1 ORDER BY visit_id, revision
+INSERT INTO conflicts SELECT visit_id, revision, list(DISTINCT hash ORDER BY hash) FROM versions
+WHERE visit_id IN (SELECT visit_id FROM {among} GROUP BY visit_id {having})
+GROUP BY visit_id, revision HAVING count(DISTINCT hash) > 1
 """
 
 
@@ -214,6 +214,9 @@ class MergeIndex:
             f"(SELECT visit_id FROM erased) AS shown) FROM ({_RANKED})"
         )
 
+        self._connection.execute("DELETE FROM conflicts")
+        self._connection.execute(_CONFLICTS.format(among="versions", having="HAVING count(*) > 1"))
+
     def _choose_touched(self, of_tombstones: Iterable[str]) -> Changes:
         run = self._connection.execute
         run(
@@ -231,6 +234,8 @@ class MergeIndex:
         )
         run("CREATE OR REPLACE TEMP TABLE added AS SELECT * FROM now EXCEPT SELECT * FROM was")
         run("CREATE OR REPLACE TEMP TABLE removed AS SELECT * FROM was EXCEPT SELECT * FROM now")
+        run("DELETE FROM conflicts WHERE visit_id IN (SELECT visit_id FROM touched)")
+        run(_CONFLICTS.format(among="touched", having=""))
         hours = self._hours()
         added, removed = self._placed("added", hours), self._placed("removed", hours)
         for table, shown in (("removed", "false"), ("added", "true")):
@@ -273,7 +278,9 @@ class MergeIndex:
 
     def conflicts(self) -> list[tuple[str, int, list[str]]]:
         """Visit, revision and hashes, the lowest first, of each revision that is there in several versions."""
-        return self._all(_CONFLICTS)
+        return self._all(
+            "SELECT * FROM conflicts WHERE visit_id NOT IN (SELECT visit_id FROM erased) ORDER BY visit_id, revision"
+        )
 
     def in_order(self) -> Iterator[list[tuple[int, int, int]]]:
         """Segment, start and length of every visit shown, by their start, the newest last; in bunches."""

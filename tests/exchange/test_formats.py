@@ -132,3 +132,29 @@ def test_without_a_merge_there_is_nothing_to_write(tmp_path: Path) -> None:
         write_workbook(tmp_path, "en")
     with pytest.raises(HeadOfficeError, match="merge first"):
         write_parquet(tmp_path)
+
+
+QUERY = """SELECT store_id, month, count(*) AS visits, sum(earned) AS earned, sum(possible) AS possible
+FROM {visits} WHERE status <> 'not_done' GROUP BY store_id, month ORDER BY store_id, month"""
+SPARK = """
+import json, sys
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+rows = spark.read.parquet(sys.argv[1])
+rows.createOrReplaceTempView("visits")
+print(json.dumps([[str(cell) for cell in row] for row in spark.sql(sys.argv[2]).collect()]))
+"""
+
+
+@pytest.mark.slow
+def test_spark_agrees_with_duckdb_to_the_last_digit(merged_folder: Path) -> None:
+    """The queries of the README, over the same Parquet; needs `uv sync --group spark` and a Java."""
+    pytest.importorskip("pyspark")
+    visits = write_parquet(merged_folder) / VISITS.name
+    with duckdb.connect() as connection:
+        source = f"read_parquet('{visits}/*/*.parquet', hive_partitioning = true)"
+        ours = connection.execute(QUERY.format(visits=source)).fetchall()
+    command = [sys.executable, "-c", SPARK, str(visits), QUERY.format(visits="visits")]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == [[str(cell) for cell in row] for row in ours]
+    assert sum(row[2] for row in ours) == len(ODD)
