@@ -104,7 +104,13 @@ def test_a_rounded_percentage_never_shows_a_mark_that_it_missed() -> None:
     assert percent(Fraction("79.996")) == "80.00"
 
 
-@given(st.fractions() | st.decimals(allow_nan=False, allow_infinity=False, places=4) | st.integers(), st.integers(1, 9))
+LARGEST = 10**15
+
+
+@given(
+    st.fractions(-LARGEST, LARGEST) | st.decimals(-LARGEST, LARGEST, places=4) | st.integers(-LARGEST, LARGEST),
+    st.integers(1, 9),
+)
 def test_rounding_is_that_of_the_screens(number: "Fraction | Decimal | int", decimals: int) -> None:
     """The tables round as everything else does: exactly, half away from zero, never to a negative zero."""
     shown = fixed(number, decimals)
