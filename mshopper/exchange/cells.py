@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from mshopper.i18n import rounded
 from mshopper.model.answer import Value
 
 _STARTS_A_FORMULA = frozenset("=+-@\t\r\n'" + "＝＋－＠＇")
@@ -44,8 +43,18 @@ def read_foreign_cell(cell: str) -> str:
 
 
 def fixed(value: Fraction | Decimal | int | None, decimals: int = 2) -> str:
-    """A number at `decimals` places, half away from zero, with a dot; "" for None."""
-    return "" if value is None else format(rounded(value, decimals), "f")
+    """A number at `decimals` places (one at least), half away from zero, with a dot; "" for None."""
+    if value is None:
+        return ""
+    numerator, denominator = value.as_integer_ratio()
+    digits = f"{_scaled(abs(numerator), denominator, decimals):0{decimals + 1}d}"
+    sign = "-" if numerator < 0 and digits.strip("0") else ""
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}"
+
+
+def _scaled(numerator: int, denominator: int, decimals: int) -> int:
+    """The whole number of units of the last decimal, half up; in whole numbers, since a visit has a hundred of these."""
+    return int((2 * numerator * 10**decimals + denominator) // (2 * denominator))
 
 
 def percent(value: Fraction | None, marks: Iterable[Fraction] = ()) -> str:
@@ -54,8 +63,9 @@ def percent(value: Fraction | None, marks: Iterable[Fraction] = ()) -> str:
         return ""
     missed = [mark for mark in marks if mark != value]
     for decimals in range(2, _MOST_DECIMALS):
-        if Fraction(rounded(value, decimals)) not in missed:
-            return fixed(value, decimals)
+        shown = fixed(value, decimals)
+        if not missed or Fraction(shown) not in missed:
+            return shown
     return fixed(value, _MOST_DECIMALS)
 
 

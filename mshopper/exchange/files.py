@@ -60,15 +60,18 @@ def temporary_of(path: Path) -> Path:
     return path.with_name(path.name + TEMPORARY)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write `path` whole; what stood there before stays until it is. Raises HeadOfficeError."""
+def write_file(path: Path, data: bytes, *, flush_folder: bool = True) -> None:
+    """Write `path` whole; what stood there before stays until it is. Raises HeadOfficeError.
+
+    Without `flush_folder` the caller flushes it once (`sync_folder`) after the last of several files.
+    """
     with writing(path):
         with open_temporary(path) as stream:
             stream.write(data)
-        put_in_place(path)
+        put_in_place(path, flush_folder=flush_folder)
 
 
-def put_in_place(path: Path) -> None:
+def put_in_place(path: Path, *, flush_folder: bool = True) -> None:
     """Rename the `.tmp` sibling to `path`, durably. Raises OSError."""
     temporary = temporary_of(path)
     try:
@@ -77,7 +80,8 @@ def put_in_place(path: Path) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if flush_folder:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

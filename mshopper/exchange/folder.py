@@ -4,7 +4,10 @@ Nobody writes a file that another writes: `results/<device>/` belongs to that de
 that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office.
 """
 
+import os
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mshopper.errors import HeadOfficeError
@@ -15,20 +18,25 @@ from mshopper.exchange.segment import (
     DEVICE_FILE,
     NAME,
     DeviceClashError,
+    Keys,
     Segment,
     SegmentProblem,
     Verify,
-    read_segment,
+    examine_segment,
 )
 from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
+TOMBSTONE = ".tombstone.json"
+_TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
 _FORM_SUFFIXES = frozenset({".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods"})
 # What systems, sync clients and open spreadsheets leave behind: nobody's results, and not worth a word.
 _SYSTEM_FILES = frozenset({"desktop.ini", "thumbs.db"})
 _SYSTEM_PREFIXES = (".", "~$", "~")
-_SEGMENT_SUFFIXES = (".json", *(f".{table.name}.csv" for table in TABLES))
+_SEGMENT_SUFFIXES = frozenset({".json", *(f".{table.name}.csv" for table in TABLES)})
+# "00000001-….visits (1).csv", "device in conflitto con ….json": sync clients name copies by what they copied.
+_COPY = re.compile(rf"(?:{NAME.pattern}|device\b|[0-9a-f]{{16}}\.tombstone\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +50,28 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, order=True)
 class SegmentPlace:
-    """A segment that seems to be there: its device and name, not looked into yet."""
+    """A segment that seems to be there: its device and name, not looked into yet.
+
+    `stamp` changes when a file of it does: sizes and times of its five files; "" where one isn't there.
+    """
 
     device_id: str
     name: str
+    stamp: str = ""
 
     @property
     def id(self) -> str:
         """How it is called across devices."""
         return f"{self.device_id}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What lies under `results/`, in order: segments and tombstones (device, name) to look into, and what is neither."""
+
+    segments: tuple[SegmentPlace, ...]
+    tombstones: tuple[tuple[str, str], ...]
+    problems: tuple[SegmentProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,55 +164,107 @@ class HeadOffice:
         stores, plan = self.folder / "stores.csv", self.folder / "plan.csv"
         with reading(self.folder):
             entries = sorted(self.forms.iterdir()) if self.forms.is_dir() else []
-            forms = [path for path in entries if path.suffix.lower() in _FORM_SUFFIXES and not _is_systems(path)]
+            forms = [path for path in entries if path.suffix.lower() in _FORM_SUFFIXES and not is_systems(path.name)]
             return Offered(tuple(forms), stores if stores.exists() else None, plan if plan.exists() else None)
 
-    def scan(self) -> tuple[tuple[SegmentPlace, ...], tuple[SegmentProblem, ...]]:
-        """The segments that seem to have arrived, in order, and what else lies among them. Raises HeadOfficeError."""
-        places: list[SegmentPlace] = []
-        problems: list[SegmentProblem] = []
+    def scan(self) -> Arrived:
+        """What seems to have arrived, without a look into any file. Raises HeadOfficeError."""
+        scan = _Scan()
         with reading(self.results):
             if not self.results.is_dir():
                 sentence = _(
                     "“{folder}” isn't a head-office folder, or it hasn't arrived yet: it has no folder “results”."
                 )
                 raise HeadOfficeError(sentence.format(folder=self.folder))
-            for entry in sorted(self.results.iterdir()):
+            for entry in sorted(os.scandir(self.results), key=lambda entry: entry.name):
                 if entry.is_dir() and DEVICE.fullmatch(entry.name):
-                    _scan_device(entry, places, problems)
-                elif not _is_systems(entry):
-                    problems.append(SegmentProblem(entry.name, "foreign"))
-        return tuple(places), tuple(problems)
+                    scan.device(entry.path, entry.name)
+                elif not is_systems(entry.name):
+                    scan.problems.append(SegmentProblem(entry.name, "foreign"))
+        return Arrived(tuple(scan.segments), tuple(sorted(scan.tombstones)), tuple(scan.problems))
+
+    def device_places(self, device_id: str) -> tuple[SegmentPlace, ...]:
+        """The segments that one device seems to have there. Raises HeadOfficeError."""
+        scan, folder = _Scan(), self.device_folder(device_id)
+        with reading(folder):
+            if folder.is_dir():
+                scan.device(str(folder), device_id)
+        return tuple(scan.segments)
+
+    def replaced(self, device_id: str) -> frozenset[str]:
+        """The names of a device's segments of which head office has only what was left after an erasure."""
+        return frozenset(name for segment in self._compacted(device_id) for name in segment.replaces)
+
+    def compacted(self, device_id: str) -> frozenset[str]:
+        """The names of a device's segments that head office rewrote after an erasure."""
+        return frozenset(segment.name for segment in self._compacted(device_id))
+
+    def _compacted(self, device_id: str) -> list[Segment]:
+        found = [self.segment(place) for place in self.device_places(device_id)]
+        return [segment for segment in found if isinstance(segment, Segment) and segment.replaces]
+
+    def keys(self) -> Keys:
+        """The devices' published keys, each read once. An unreadable one raises HeadOfficeError at its question."""
+        return lru_cache(maxsize=None)(self.device_key)
 
     def segment(self, place: SegmentPlace, *, verify: Verify | None = None) -> Segment | SegmentProblem:
         """The segment at `place` where all of it agrees, else what is wrong with it."""
+        found = self.examine(place, keys=self.keys(), verify=verify)
+        return found if isinstance(found, SegmentProblem) else found[0]
+
+    def examine(
+        self, place: SegmentPlace, *, keys: Keys, verify: Verify | None = None
+    ) -> tuple[Segment, list[bytes]] | SegmentProblem:
+        """The segment at `place` and the records of its visits where all of it agrees, else what is wrong with it."""
         try:
-            key = self.device_key(place.device_id)
+            return examine_segment(self.results / place.device_id, place.name, keys=keys, verify=verify)
         except HeadOfficeError:
             return SegmentProblem(place.id, "unreadable")
-        return read_segment(self.results / place.device_id, place.name, device_key=key, verify=verify)
 
     def _is_used_by_others(self, device_id: str) -> bool:
         with reading(self.results):
-            others = [entry for entry in self.results.iterdir() if entry.name != device_id and not _is_systems(entry)]
+            others = [
+                entry for entry in self.results.iterdir() if entry.name != device_id and not is_systems(entry.name)
+            ]
             return bool(others) or (self.folder / PACKAGE_FILE).exists()
 
 
-def _scan_device(folder: Path, places: list[SegmentPlace], problems: list[SegmentProblem]) -> None:
-    names: dict[str, set[str]] = {}
-    for entry in sorted(folder.iterdir()):
-        stem, dot, rest = entry.name.partition(".")
-        if NAME.fullmatch(stem) and dot + rest in _SEGMENT_SUFFIXES:
-            names.setdefault(stem, set()).add(dot + rest)
-        elif entry.name != DEVICE_FILE and not _is_systems(entry):
-            problems.append(SegmentProblem(f"{folder.name}/{entry.name}", "foreign"))
-    for name, suffixes in sorted(names.items()):
-        if ".json" in suffixes:
-            places.append(SegmentPlace(folder.name, name))
-        else:
-            problems.append(SegmentProblem(f"{folder.name}/{name}", "half"))
+class _Scan:
+    """What a look through `results/` finds."""
+
+    def __init__(self) -> None:
+        self.segments: list[SegmentPlace] = []
+        self.tombstones: list[tuple[str, str]] = []
+        self.problems: list[SegmentProblem] = []
+
+    def device(self, path: str, device_id: str) -> None:
+        """Look through one device's folder. Raises OSError."""
+        names: dict[str, dict[str, str]] = {}
+        for entry in os.scandir(path):
+            stem, dot, rest = entry.name.partition(".")
+            if dot + rest in _SEGMENT_SUFFIXES and NAME.fullmatch(stem):
+                names.setdefault(stem, {})[rest] = _stamp(entry)
+            elif dot + rest == TOMBSTONE and _TOMBSTONE_NAME.fullmatch(stem):
+                self.tombstones.append((device_id, stem))
+            elif entry.name != DEVICE_FILE and not is_systems(entry.name):
+                code = "copy" if _COPY.match(entry.name) else "foreign"
+                self.problems.append(SegmentProblem(f"{device_id}/{entry.name}", code))
+        for name, parts in sorted(names.items()):
+            if "json" in parts:
+                whole = len(parts) == len(_SEGMENT_SUFFIXES)
+                stamp = " ".join(part for _suffix, part in sorted(parts.items())) if whole else ""
+                self.segments.append(SegmentPlace(device_id, name, stamp))
+            else:
+                self.problems.append(SegmentProblem(f"{device_id}/{name}", "half"))
 
 
-def _is_systems(path: Path) -> bool:
-    name = path.name.lower()
-    return name in _SYSTEM_FILES or name.startswith(_SYSTEM_PREFIXES) or name.endswith(TEMPORARY)
+def _stamp(entry: "os.DirEntry[str]") -> str:
+    """Size and times. A file that was changed keeps its ctime on no system that has one."""
+    about = entry.stat()
+    return f"{about.st_size}:{about.st_mtime_ns}:{about.st_ctime_ns}"
+
+
+def is_systems(name: str) -> bool:
+    """Whether a file of that name is nobody's results: left behind by a system, a sync client or a spreadsheet."""
+    folded = name.lower()
+    return folded in _SYSTEM_FILES or folded.startswith(_SYSTEM_PREFIXES) or folded.endswith(TEMPORARY)

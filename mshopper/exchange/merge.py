@@ -1,36 +1,49 @@
 """The merge: all segments of a head-office folder become four tables.
 
-A pure function of the segments: the same segments give the same bytes, in whatever order they arrived, whoever merges,
-however often. Per visit the highest revision counts. Two children of one parent (the same revision sealed twice) are
-both kept in their segments; the lower hash is shown and the other listed as a conflict. The visits stand by their start, the
-newest last; the other tables in the order of device and segment, as published.
+A pure function of the segments and tombstones: the same ones give the same bytes, in whatever order they arrived, whoever
+merges, however often, whether all is read or only what is new. Per visit the highest revision counts. Two children of one
+parent (the same revision sealed twice) are both kept in their segments; the lower hash is shown and the other listed as a
+conflict. The visits stand by their start, the newest last; the other tables in the order of device and segment, as published.
 
-Two passes: the first reads the visits alone and chooses, the second copies the rows of what was chosen, so that answers never
-have to be in memory together.
+`index` remembers what was verified and chooses, `compose` writes the tables, `merged` puts them in place.
 """
 
-import contextlib
 import csv
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mshopper.errors import HeadOfficeError
-from mshopper.exchange.csvfile import TableWriter
-from mshopper.exchange.files import document_bytes, open_temporary, put_in_place, temporary_of, write_file, writing
+from mshopper.exchange.compose import Former, Plan, write_tables
+from mshopper.exchange.files import document_bytes, writing
 from mshopper.exchange.folder import HeadOffice
-from mshopper.exchange.merged import forget_generations, is_written, keep_generation, known_segments
-from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, Row, Table, TableFile, datapackage_document
-from mshopper.exchange.segment import Segment, SegmentProblem, Verify
+from mshopper.exchange.index import Changes, Known, MergeIndex, Version, open_index
+from mshopper.exchange.merged import (
+    GENERATIONS,
+    forget_generations,
+    generation_name,
+    is_written,
+    keep_generation,
+    known_inputs,
+    known_package,
+    new_generation,
+    package_files,
+    put_on_top,
+)
+from mshopper.exchange.records import DamagedTableError, plain_cells, split_records
+from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, TableFile, datapackage_document
+from mshopper.exchange.segment import Keys, Segment, SegmentProblem, Verify, read_statement
+from mshopper.exchange.tombstone import Tombstone, tombstones_in
 from mshopper.i18n import _, ngettext
-from mshopper.model.canonical import canonical_json
 from mshopper.progress import Progress
 
-Key = tuple[str, str]
-"""Visit id and revision, as text."""
+_HASH = re.compile(r"[0-9a-f]{64}")
+_STARTED, _SEAL = VISITS.column_names.index("started_at"), VISITS.column_names.index("seal")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,8 +60,9 @@ class Conflict:
 class MergeReport:
     """What a merge did in `target`: how many segments it read, the rows of each table, the files that changed.
 
-    `problems` were left out. Where `missing` (segments of the former merge that aren't there now, "device/name") isn't
-    empty, nothing was written.
+    `problems` were left out. Where `missing` (segments and tombstones of the former merge that aren't there now,
+    "device/name") isn't empty, nothing was written. `waiting` are files on top that another program has open: the new
+    tables lie in `generation` meanwhile, and readers take them from there. `erased` visits are in tombstones.
     """
 
     target: Path
@@ -58,6 +72,9 @@ class MergeReport:
     problems: tuple[SegmentProblem, ...]
     conflicts: tuple[Conflict, ...]
     missing: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
+    generation: Path | None = None
+    erased: int = 0
 
     @property
     def visits(self) -> int:
@@ -77,19 +94,42 @@ class MergeReport:
                     len(self.missing),
                 ).format(n=len(self.missing), first=self.missing[0])
             )
+        if self.waiting:
+            sentence = _(
+                "“{file}” is open in another program, so the new tables wait in “{folder}”: close it and sync again."
+            )
+            said.append(sentence.format(file=self.target / self.waiting[0], folder=self.generation))
         for conflict in self.conflicts:
             sentence = _("Visit {visit}, revision {revision}, was corrected in two places: review which one is right.")
             said.append(sentence.format(visit=conflict.visit_id, revision=conflict.revision))
         return said
 
 
-@dataclass(frozen=True, slots=True)
-class _Version:
-    """One visit as one segment has it. `hash` is its seal, else the hash of its row."""
+@dataclass(frozen=True)
+class _Inputs:
+    """What a merge is made of: verified segments in order, by id, those looked into just now, and tombstones.
 
-    revision: int
-    hash: str
-    segment: int
+    `aside` are compacted segments that wait, since what they were made from is there.
+    """
+
+    known: Mapping[str, Known]
+    examined: Mapping[str, Segment]
+    tombstones: tuple[Tombstone, ...]
+    problems: tuple[SegmentProblem, ...] = ()
+    aside: frozenset[str] = frozenset()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(self.known)
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Segments that need not be there, since what was left of them is."""
+        return frozenset(f"{one.id.partition('/')[0]}/{name}" for one in self.known.values() for name in one.replaces)
+
+    @property
+    def erased(self) -> frozenset[str]:
+        return frozenset(visit_id for tombstone in self.tombstones for visit_id in tombstone.visit_ids)
 
 
 def merge(
@@ -97,30 +137,36 @@ def merge(
     *,
     device_id: str,
     into: Path | None = None,
+    state: Path | None = None,
     progress: Progress | None = None,
     verify: Verify | None = None,
 ) -> MergeReport:
     """Merge all results: in the folder itself where merger.json names `device_id`, else into the folder `into`.
 
-    Tables that wouldn't change aren't touched. Raises HeadOfficeError where this device may not merge there, or the
-    disk refuses, and Cancelled; what was there before stays readable (`merged`).
+    `state` is a folder of this device's own in which it remembers what it verified, so that the next merge reads only what
+    is new. Tables that wouldn't change aren't touched. Raises HeadOfficeError where this device may not merge there, or
+    the disk refuses, and Cancelled; what was there before stays readable (`merged`).
     """
     progress = progress or Progress()
     target = _target(head_office, device_id, into)
-    segments, problems = _arrived(head_office, progress, verify)
-    missing = sorted(known_segments(target) - {_id(segment) for segment in segments})
-    if missing:
-        return MergeReport(target, len(segments), {}, (), problems, (), tuple(missing))
-    chosen, conflicts = _choose(segments, progress)
-    try:
-        files = _write_tables(target, segments, chosen, progress)
-        written = _take_over(target, files, _about(segments, conflicts))
-    finally:
-        with contextlib.suppress(OSError):
-            for table in TABLES:
-                temporary_of(target / table.file).unlink(missing_ok=True)
-    rows = {name: file.rows for name, file in files.items()}
-    return MergeReport(target, len(segments), rows, written, problems, conflicts)
+    with open_index(_own(state, target)) as index:
+        inputs = _arrived(head_office, index, progress, verify)
+        segments, tombstones = known_inputs(target)
+        missing = sorted(
+            (segments - inputs.ids - inputs.replaced - inputs.aside)
+            | (tombstones - {one.id for one in inputs.tombstones})
+        )
+        if missing:
+            return MergeReport(target, len(inputs.known), {}, (), inputs.problems, (), tuple(missing))
+        with writing(target):
+            report = _merge_into(target, head_office, index, inputs, progress)
+        index.commit()
+        return report
+
+
+def _own(state: Path | None, target: Path) -> Path | None:
+    """Where the index for that target lies: each folder that this device merges has its own."""
+    return state / hashlib.sha256(str(target.absolute()).encode("utf-8", "replace")).hexdigest()[:16] if state else None
 
 
 def _target(head_office: HeadOffice, device_id: str, into: Path | None) -> Path:
@@ -136,150 +182,228 @@ def _target(head_office: HeadOffice, device_id: str, into: Path | None) -> Path:
     return into
 
 
-def _id(segment: Segment) -> str:
-    return f"{segment.device_id}/{segment.name}"
+# What has arrived
 
 
-def _arrived(
-    head_office: HeadOffice, progress: Progress, verify: Verify | None
-) -> tuple[list[Segment], tuple[SegmentProblem, ...]]:
-    places, found = head_office.scan()
-    problems = list(found)
-    segments: list[Segment] = []
-    # Each is read three times: looked into, chosen from, copied from.
-    progress.expect(3 * len(places))
-    for place in places:
-        result = head_office.segment(place, verify=verify)
-        if isinstance(result, Segment):
-            segments.append(result)
-        else:
-            problems.append(result)
+def _arrived(head_office: HeadOffice, index: MergeIndex, progress: Progress, verify: Verify | None) -> _Inputs:
+    """Look into what is new or changed; the index then knows exactly the segments that count."""
+    arrived, keys = head_office.scan(), head_office.keys()
+    problems = list(arrived.problems)
+    before = {known.id: known for known in index.segments()}
+    known: dict[str, Known] = {}
+    examined: dict[str, Segment] = {}
+    progress.expect(len(arrived.segments))
+    for place in arrived.segments:
+        former = before.get(place.id)
+        trusted_with = f"{_key(keys, place.device_id)} {verify is not None}"
+        if former and place.stamp and (former.stamp, former.key) == (place.stamp, trusted_with):
+            known[place.id] = former
+            progress.advance(place.id)
+            continue
+        found = head_office.examine(place, keys=keys, verify=verify)
         progress.advance(place.id)
-    return segments, tuple(sorted(problems))
+        if isinstance(found, SegmentProblem):
+            problems.append(found)
+            continue
+        segment, records = found
+        examined[place.id] = segment
+        if former:
+            # Its name says what it holds, and it does: only its files' times are others.
+            known[place.id] = index.renew(former, place.stamp, trusted_with)
+        else:
+            fresh = Known(0, place.id, segment.seq, place.stamp, trusted_with, segment.replaces)
+            known[place.id] = index.add(fresh, _versions(segment, records))
+    # What was compacted counts once that which it replaces is gone: that one bears its own device's signature.
+    aside = [
+        one for one in known.values() if any(f"{one.id.partition('/')[0]}/{name}" in known for name in one.replaces)
+    ]
+    index.drop(known.pop(one.id).number for one in aside)
+    index.drop(former.number for name, former in before.items() if name not in known)
+    tombstones, unread = tombstones_in(head_office, arrived.tombstones, keys=keys, verify=verify)
+    problems += unread
+    inputs = _Inputs(known, examined, tuple(tombstones), aside=frozenset(one.id for one in aside))
+    return replace(inputs, problems=tuple(sorted(one for one in problems if one.name not in inputs.replaced)))
 
 
-def _choose(segments: Sequence[Segment], progress: Progress) -> tuple[list[set[Key]], tuple[Conflict, ...]]:
-    """The revisions to take from each segment, by its index, and the conflicts among all revisions."""
-    versions: dict[str, list[_Version]] = {}
-    for index, segment in enumerate(segments):
-        for row in _rows(segment, VISITS):
-            version = _Version(int(row["revision"]), row.get("seal") or _row_hash(row), index)
-            versions.setdefault(row["visit_id"], []).append(version)
-        progress.advance(_id(segment))
-    chosen: list[set[Key]] = [set() for _segment in segments]
-    conflicts: list[Conflict] = []
-    for visit_id, known in versions.items():
-        shown = _shown(known, segments)
-        chosen[shown.segment].add((visit_id, str(shown.revision)))
-        conflicts.extend(_conflicts(visit_id, known))
-    return chosen, tuple(sorted(conflicts))
-
-
-def _shown(versions: Sequence[_Version], segments: Sequence[Segment]) -> _Version:
-    """The highest revision, of two such the lower hash, of the same published twice the later one (its status)."""
-    highest = max(version.revision for version in versions)
-    lowest_hash = min(version.hash for version in versions if version.revision == highest)
-    same = [version for version in versions if (version.revision, version.hash) == (highest, lowest_hash)]
-    return max(same, key=lambda version: (segments[version.segment].seq, _id(segments[version.segment])))
-
-
-def _conflicts(visit_id: str, versions: Sequence[_Version]) -> Iterator[Conflict]:
-    if len(versions) == 1:
-        return
-    hashes: dict[int, set[str]] = {}
-    for version in versions:
-        hashes.setdefault(version.revision, set()).add(version.hash)
-    for revision, different in hashes.items():
-        if len(different) > 1:
-            shown, *others = sorted(different)
-            yield Conflict(visit_id, revision, shown, tuple(others))
-
-
-def _row_hash(row: Row) -> str:
-    return hashlib.sha256(canonical_json(row)).hexdigest()
-
-
-def _rows(segment: Segment, table: Table) -> Iterator[Row]:
+def _key(keys: Keys, device: str) -> str:
     try:
-        yield from segment.rows(table)
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
-        sentence = _("“{path}” changed while it was being read: check that the folder is connected, and sync again.")
-        raise HeadOfficeError(sentence.format(path=segment.path(table))) from error
+        return keys(device) or ""
+    except HeadOfficeError:
+        return "unreadable"
 
 
-def _write_tables(
-    target: Path, segments: Sequence[Segment], chosen: Sequence[set[Key]], progress: Progress
-) -> dict[str, TableFile]:
-    """Write the four tables beside the ones in place, and say what they are."""
-    visits: list[Row] = []
-    with writing(target), contextlib.ExitStack() as open_files:
-        writers = {
-            table.name: TableWriter(open_files.enter_context(open_temporary(target / table.file)), table.column_names)
-            for table in TABLES
-        }
-        for segment, keys in zip(segments, chosen, strict=True):
-            if keys:
-                visits.extend(_taken(segment, VISITS, keys))
-                for table in TABLES[1:]:
-                    for row in _taken(segment, table, keys):
-                        writers[table.name].row(row)
-            progress.advance(_id(segment))
-        for row in sorted(visits, key=_newest_last):
-            writers[VISITS.name].row(row)
-        return {name: writer.file() for name, writer in writers.items()}
-
-
-def _taken(segment: Segment, table: Table, keys: set[Key]) -> Iterator[Row]:
-    return (row for row in _rows(segment, table) if (row["visit_id"], row["revision"]) in keys)
-
-
-def _newest_last(row: Row) -> tuple[str, str]:
-    return _instant(row.get("started_at", "")), row["visit_id"]
+def _versions(segment: Segment, records: Sequence[bytes]) -> Iterator[Version]:
+    """The revisions that a segment holds, by the records of its table of visits."""
+    if segment.columns[VISITS.name] != VISITS.column_names:
+        records = split_records(segment.body(VISITS), len(VISITS.columns))
+    start = 0
+    for record in records:
+        # Seals and times are never quoted: neither has a comma or a quote in it.
+        row = plain_cells(record)
+        seal = row[_SEAL].decode("utf-8")
+        digest = seal if _HASH.fullmatch(seal) else hashlib.sha256(record).hexdigest()
+        length = len(record) + 2
+        yield Version(
+            row[0].decode("ascii"), int(row[1]), digest, _instant(row[_STARTED].decode("utf-8")), start, length
+        )
+        start += length
 
 
 def _instant(text: str) -> str:
-    """A time in UTC, so that visits from two time zones stand in their order; other text as it is."""
+    """A time in UTC, so that visits from two time zones stand in their order; what isn't a time comes before all."""
     try:
         moment = dt.datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC).isoformat()
+        in_utc = (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        return text
+        return "-" + text[:64].encode("utf-8").hex()
+    return in_utc.isoformat(timespec="microseconds")
 
 
-def _about(segments: Sequence[Segment], conflicts: Sequence[Conflict]) -> dict[str, Any]:
-    """What the data package remembers of the merge: which segments it holds, and what is to be reviewed."""
-    names: dict[str, list[str]] = {}
-    for segment in segments:
-        names.setdefault(segment.device_id, []).append(segment.name)
+# The tables
+
+
+def _merge_into(
+    target: Path, head_office: HeadOffice, index: MergeIndex, inputs: _Inputs, progress: Progress
+) -> MergeReport:
+    former = _former(index, target)
+    changes = index.choose(inputs.erased, anew=former is None)
+    conflicts = tuple(
+        Conflict(visit_id, revision, hashes[0], tuple(hashes[1:])) for visit_id, revision, hashes in index.conflicts()
+    )
+    about = _about(inputs, conflicts)
+    before = generation_name((target / PACKAGE_FILE).read_bytes()) if (target / PACKAGE_FILE).is_file() else ""
+    if former is not None and changes.are_none and _is_package(former, about):
+        files, place = former.files, former.folder
+        package = document_bytes(datapackage_document(files, about))
+    else:
+        files, package, place = _write(target, head_office, index, inputs, (former, changes), about, progress)
+        _note(index, place, files)
+    written, waiting = _take_over(target, place, files, package)
+    if written and not waiting:
+        forget_generations(target, frozenset({place.name, before}))
+    rows = {name: file.rows for name, file in files.items()}
+    return MergeReport(
+        target,
+        len(inputs.known),
+        rows,
+        written,
+        inputs.problems,
+        conflicts,
+        waiting=waiting,
+        generation=place,
+        erased=len(inputs.erased),
+    )
+
+
+def _write(
+    target: Path,
+    head_office: HeadOffice,
+    index: MergeIndex,
+    inputs: _Inputs,
+    since: tuple["_FormerTables | None", Changes],
+    about: Mapping[str, Any],
+    progress: Progress,
+) -> tuple[Mapping[str, TableFile], bytes, Path]:
+    """Write a generation: its tables, its data package and where it is."""
+    former, changes = since
+    ids = {known.number: known.id for known in inputs.known.values()}
+
+    def segment(number: int) -> Segment:
+        device, _slash, name = ids[number].partition("/")
+        try:
+            return inputs.examined.get(ids[number]) or read_statement(head_office.results / device, name)
+        except (OSError, DamagedTableError) as error:
+            raise _changed(head_office.results / device / name) from error
+
+    order = [known.number for known in inputs.known.values()]
+    plan = Plan(order, segment, index, changes, Former(former.folder) if former else None)
+    with new_generation(target) as unfinished:
+        try:
+            files = write_tables(unfinished, plan, lambda: progress.advance(_("Merging"), 0))
+        except (DamagedTableError, csv.Error, UnicodeDecodeError) as error:
+            raise _changed(head_office.results) from error
+        package = document_bytes(datapackage_document(files, about))
+        (unfinished / PACKAGE_FILE).write_bytes(package)
+        return files, package, keep_generation(target, unfinished)
+
+
+def _changed(path: Path) -> HeadOfficeError:
+    sentence = _("“{path}” changed while it was being read: check that the folder is connected, and sync again.")
+    return HeadOfficeError(sentence.format(path=path))
+
+
+def _about(inputs: _Inputs, conflicts: Sequence[Conflict]) -> dict[str, Any]:
+    """What the data package remembers of the merge: what it is made of, and what is to be reviewed."""
+    tombstones = _by_device(one.id for one in inputs.tombstones)
     return {
-        "segments": names,
-        "conflicts": [
-            {
-                "visit_id": conflict.visit_id,
-                "revision": conflict.revision,
-                "shown": conflict.shown,
-                "others": list(conflict.others),
-            }
-            for conflict in conflicts
-        ],
+        "segments": _by_device(inputs.known),
+        **({"tombstones": tombstones} if tombstones else {}),
+        "conflicts": [asdict(conflict) | {"others": list(conflict.others)} for conflict in conflicts],
     }
 
 
-def _take_over(target: Path, files: Mapping[str, TableFile], about: Mapping[str, Any]) -> tuple[str, ...]:
-    """Put the new tables in place of the old, the package last; returns the names of the files that changed."""
-    package = document_bytes(datapackage_document(files, about))
-    with writing(target):
-        changed = [table.file for table in TABLES if not is_written(target / table.file, files[table.name])]
-        if not changed and _holds(target / PACKAGE_FILE, package):
-            return ()
-        kept = keep_generation(target) if changed else None
-        for name in changed:
-            put_in_place(target / name)
-    write_file(target / PACKAGE_FILE, package)
-    with contextlib.suppress(OSError):  # somebody reads them just now: the next merge removes them
-        forget_generations(target, kept)
-    return (*changed, PACKAGE_FILE)
+def _by_device(ids: Iterable[str]) -> dict[str, list[str]]:
+    names: dict[str, list[str]] = {}
+    for one in sorted(ids):
+        device, _slash, name = one.partition("/")
+        names.setdefault(device, []).append(name)
+    return names
 
 
-def _holds(path: Path, data: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == data
+@dataclass(frozen=True)
+class _FormerTables:
+    """The generation that the index was kept with."""
+
+    folder: Path
+    files: Mapping[str, TableFile]
+
+
+def _note(index: MergeIndex, place: Path, files: Mapping[str, TableFile]) -> None:
+    tables = {table.name: [*asdict(files[table.name]).values(), _stamp(place / table.file)] for table in TABLES}
+    index.note("tables", json.dumps({"generation": place.name, "tables": tables}))
+
+
+def _former(index: MergeIndex, target: Path) -> _FormerTables | None:
+    """The tables that the index tells of, where nobody touched them since; else None."""
+    noted = index.about("tables")
+    if not noted:
+        return None
+    said = json.loads(noted)
+    place = target / GENERATIONS / said["generation"]
+    files = {name: TableFile(*part[:3]) for name, part in said["tables"].items()}
+    try:
+        untouched = all(_stamp(place / table.file) == said["tables"][table.name][3] for table in TABLES)
+    except OSError:
+        return None
+    return _FormerTables(place, files) if untouched else None
+
+
+def _stamp(path: Path) -> str:
+    about = path.stat()
+    return f"{about.st_size}:{about.st_mtime_ns}"
+
+
+def _is_package(former: _FormerTables, about: Mapping[str, Any]) -> bool:
+    """Whether a generation is what would be written now, and is whole."""
+    wanted = generation_name(document_bytes(datapackage_document(former.files, about)))
+    return former.folder.name == wanted and (former.folder / PACKAGE_FILE).is_file()
+
+
+def _take_over(
+    target: Path, place: Path, files: Mapping[str, TableFile], package: bytes
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put a generation on top. Returns the files that changed there, and those that somebody has open."""
+    on_top = target / PACKAGE_FILE
+    former = known_package(target)
+    said = package_files(former) if former else {}
+    changed = [table.file for table in TABLES if not _stands(target / table.file, files[table.name], said)]
+    if not changed and on_top.is_file() and on_top.read_bytes() == package:
+        return (), ()
+    if waiting := put_on_top(target, place, changed):
+        return (), waiting
+    return (*changed, PACKAGE_FILE), ()
+
+
+def _stands(path: Path, file: TableFile, said: Mapping[str, tuple[int, str]]) -> bool:
+    """Whether `path` holds those bytes already: it isn't read where the package there says otherwise."""
+    return said.get(path.name, (file.bytes, file.sha256)) == (file.bytes, file.sha256) and is_written(path, file)

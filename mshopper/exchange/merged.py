@@ -1,19 +1,22 @@
-"""The merged tables as readers find them: a set that belongs together, or the one before.
+"""The merged tables as readers find them: a set that belongs together, the newest there is.
 
-`merge` replaces one table after another and writes `datapackage.json` last. Whoever reads meanwhile, or after a merge that
-was killed, sees tables that don't match their package, and takes the previous generation in `merged/<hash>/` instead.
+A merge writes its tables whole into `merged/<hash>/` first, then puts them in place on top, `datapackage.json` last. Whoever
+reads meanwhile, after a merge that was killed, or while a spreadsheet holds a table open, finds the set in `merged/`
+instead; the one before it is kept there too, for those to whom the new one hasn't come whole.
 """
 
+import contextlib
 import hashlib
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mshopper.errors import HeadOfficeError
 from mshopper.exchange.csvfile import read_rows
-from mshopper.exchange.files import TEMPORARY, file_sha256, read_document, reading, sync_folder
+from mshopper.exchange.files import TEMPORARY, file_sha256, read_document, reading, sync_folder, temporary_of
 from mshopper.exchange.schema import PACKAGE_FILE, PACKAGE_FORMAT, TABLES, Row, Table, TableFile
 from mshopper.i18n import _
 
@@ -24,7 +27,8 @@ GENERATIONS = "merged"
 class MergedTables:
     """Four tables that belong together, in `folder`, and the data package that describes them.
 
-    `is_previous` says that a merge is under way or was broken off, and that these are the tables before it.
+    `is_previous` says that they aren't those on top: a merge is under way, was broken off, or waits for a table that
+    somebody has open.
     """
 
     folder: Path
@@ -48,42 +52,64 @@ class MergedTables:
 def read_merged(folder: Path) -> MergedTables | None:
     """The newest set of merged tables in `folder` that is whole; None where there is none. Raises HeadOfficeError."""
     with reading(folder):
-        if (package := matching_package(folder)) is not None:
-            return MergedTables(folder, package, is_previous=False)
-        older = [(place, package) for place in generations(folder) if (package := matching_package(place)) is not None]
-    if not older:
-        return None
-    place, package = max(older, key=lambda found: (len(segments_of(found[1])), found[0].name))
-    return MergedTables(place, package, is_previous=True)
+        found = [(place, package) for place in (folder, *generations(folder)) if (package := known_package(place))]
+        # Of two that hold as much, the one on top: it comes first, and sorting keeps that.
+        for place, package in sorted(found, key=lambda one: _extent(one[1]), reverse=True):
+            if _is_whole(place, package):
+                return MergedTables(place, package, is_previous=place != folder)
+    return None
 
 
-def known_segments(folder: Path) -> frozenset[str]:
-    """The segments that the tables in `folder` contain, be they whole or broken off. Raises HeadOfficeError."""
+def _extent(package: Mapping[str, Any]) -> tuple[int, int]:
+    """How much a set takes into account: a merge never knows less than the one before."""
+    return len(segments_of(package)), len(tombstones_of(package))
+
+
+def known_inputs(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """The segments and the tombstones that the tables in `folder` were made of, be they whole or broken off.
+
+    Raises HeadOfficeError.
+    """
     with reading(folder):
-        for place in (folder, *generations(folder)):
-            if (package := _package(place)) is not None:
-                return segments_of(package)
-    return frozenset()
+        packages = [
+            package for place in (folder, *generations(folder)) if (package := known_package(place)) is not None
+        ]
+    if not packages:
+        return frozenset(), frozenset()
+    newest = max(packages, key=_extent)
+    return segments_of(newest), tombstones_of(newest)
 
 
 def segments_of(package: Mapping[str, Any]) -> frozenset[str]:
     """The segments that a data package lists, as "device/name"."""
-    return frozenset(f"{device}/{name}" for device, names in package["mshopper"]["segments"].items() for name in names)
+    return _listed(package["mshopper"]["segments"])
+
+
+def tombstones_of(package: Mapping[str, Any]) -> frozenset[str]:
+    """The tombstones that a data package lists, as "device/name"."""
+    return _listed(package["mshopper"].get("tombstones", {}))
+
+
+def _listed(names: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(f"{device}/{name}" for device, own in names.items() for name in own)
 
 
 def matching_package(folder: Path) -> dict[str, Any] | None:
     """The data package of `folder` where every table there is as it says, else None. Raises OSError, HeadOfficeError."""
-    package = _package(folder)
-    if package is None:
-        return None
-    said = {part["path"]: (part["bytes"], part["hash"]) for part in package["resources"]}
-    for table in TABLES:
-        path = folder / table.file
-        if table.file not in said or not path.is_file() or path.stat().st_size != said[table.file][0]:
-            return None
-        if said[table.file][1] != f"sha256:{file_sha256(path)}":
-            return None
-    return package
+    package = known_package(folder)
+    return package if package is not None and _is_whole(folder, package) else None
+
+
+def package_files(package: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Bytes and SHA-256 (hex) of each table, by its file's name."""
+    return {part["path"]: (part["bytes"], str(part["hash"]).removeprefix("sha256:")) for part in package["resources"]}
+
+
+def _is_whole(folder: Path, package: Mapping[str, Any]) -> bool:
+    said = package_files(package)
+    return all(
+        table.file in said and is_written(folder / table.file, TableFile(0, *said[table.file])) for table in TABLES
+    )
 
 
 def is_written(path: Path, file: TableFile) -> bool:
@@ -91,7 +117,7 @@ def is_written(path: Path, file: TableFile) -> bool:
     return path.is_file() and path.stat().st_size == file.bytes and file_sha256(path) == file.sha256
 
 
-def _package(folder: Path) -> dict[str, Any] | None:
+def known_package(folder: Path) -> dict[str, Any] | None:
     """What a merge of ours wrote there last; None where nothing did, or where it hasn't arrived whole."""
     path = folder / PACKAGE_FILE
     package = read_document(path) if path.is_file() else None
@@ -102,7 +128,7 @@ def _package(folder: Path) -> dict[str, Any] | None:
         readable = all(
             isinstance(part["path"], str) and part["bytes"] and part["hash"] for part in package["resources"]
         )
-        segments_of(package)
+        _extent(package)
     except (KeyError, TypeError, AttributeError):
         return None
     if isinstance(version, int) and version > PACKAGE_FORMAT:
@@ -112,39 +138,89 @@ def _package(folder: Path) -> dict[str, Any] | None:
 
 
 def generations(folder: Path) -> list[Path]:
-    """The previous sets of tables that are kept in `folder`. Raises OSError."""
+    """The sets of tables that are kept in `folder`. Raises OSError."""
     kept = folder / GENERATIONS
-    return sorted(path for path in kept.iterdir() if path.is_dir()) if kept.is_dir() else []
+    if not kept.is_dir():
+        return []
+    return sorted(path for path in kept.iterdir() if path.is_dir() and not path.name.endswith(TEMPORARY))
 
 
-def keep_generation(folder: Path) -> Path | None:
-    """Copy the tables in `folder` to `merged/<hash>/` before they are replaced, where they belong together.
-
-    Returns where they are; None where they don't match, as after a merge that was broken off: then the generation
-    before that one is still the one to keep. Raises OSError.
-    """
-    if matching_package(folder) is None:
-        return None
-    digest = hashlib.sha256((folder / PACKAGE_FILE).read_bytes()).hexdigest()[:16]
-    place = folder / GENERATIONS / digest
-    if place.is_dir() and matching_package(place) is not None:
-        return place
-    unfinished = place.with_name(digest + TEMPORARY)
-    for leftover in (unfinished, place):
-        if leftover.exists():
-            shutil.rmtree(leftover)
+@contextlib.contextmanager
+def new_generation(folder: Path) -> Iterator[Path]:
+    """A folder beside the generations to write a new one in; what is left of it at the end is removed. Raises OSError."""
+    unfinished = folder / GENERATIONS / f"new{TEMPORARY}"
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
     unfinished.mkdir(parents=True)
-    # A copy, not a link: a spreadsheet that saves in place would change both. The package last, as always.
-    for name in (*(table.file for table in TABLES), PACKAGE_FILE):
-        shutil.copyfile(folder / name, unfinished / name)
-    unfinished.replace(place)
-    sync_folder(place.parent)
+    try:
+        yield unfinished
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        with contextlib.suppress(OSError):  # other generations stand there
+            unfinished.parent.rmdir()
+
+
+def keep_generation(folder: Path, unfinished: Path) -> Path:
+    """Give the tables in `unfinished` their name, by their data package; one that is there already stays. Raises OSError."""
+    place = folder / GENERATIONS / generation_name((unfinished / PACKAGE_FILE).read_bytes())
+    if matching_package(place) is None:
+        if place.exists():
+            shutil.rmtree(place)
+        sync_folder(unfinished)
+        unfinished.replace(place)
+        sync_folder(place.parent)
     return place
 
 
-def forget_generations(folder: Path, kept: Path | None) -> None:
-    """Remove the generations before `kept`; with None, nothing. Raises OSError."""
-    if kept is not None:
-        for place in generations(folder):
-            if place != kept:
-                shutil.rmtree(place)
+def generation_name(package: bytes) -> str:
+    """16 hex digits of the SHA-256 of a data package."""
+    return hashlib.sha256(package).hexdigest()[:16]
+
+
+def put_on_top(folder: Path, generation: Path, names: Sequence[str]) -> tuple[str, ...]:
+    """Put those files of a generation in place in `folder`, the package last. Raises OSError.
+
+    Returns the files that somebody has open, so that nothing could be put there: all stands as it was then.
+    """
+    before = folder / GENERATIONS / generation_name(_bytes(folder / PACKAGE_FILE))
+    done: list[str] = []
+    for name in (*names, PACKAGE_FILE):
+        try:
+            _place(generation / name, folder / name)
+        except PermissionError:
+            for former in done:
+                with contextlib.suppress(OSError):  # then readers find the whole set in `merged`
+                    _place(before / former, folder / former)
+            return (name,)
+        done.append(name)
+    sync_folder(folder)
+    return ()
+
+
+def _place(source: Path, target: Path) -> None:
+    """A link where the disk has them, else a copy: the same bytes needn't be written twice."""
+    temporary = temporary_of(target)
+    temporary.unlink(missing_ok=True)
+    try:
+        try:
+            os.link(source, temporary)
+        except OSError:
+            shutil.copyfile(source, temporary)
+            with temporary.open("rb+") as stream:
+                os.fsync(stream.fileno())
+        temporary.replace(target)
+    finally:
+        # Where both are links to one file already, renaming one to the other leaves both.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def forget_generations(folder: Path, keep: frozenset[str]) -> None:
+    """Remove the generations of other names than `keep`. What somebody reads just now stays until the next merge."""
+    for place in generations(folder):
+        if place.name not in keep:
+            shutil.rmtree(place, ignore_errors=True)

@@ -6,6 +6,7 @@ English in every language of the app: the merge is a pure function of the segmen
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 PACKAGE_FILE = "datapackage.json"
@@ -22,7 +23,7 @@ class Column:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One of the four tables. `name` stands in a segment's file names, `file` is the merged table's name."""
 
@@ -38,7 +39,7 @@ class Table:
         """The table's name in the data package."""
         return self.file.removesuffix(".csv")
 
-    @property
+    @cached_property
     def column_names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)

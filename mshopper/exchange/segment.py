@@ -6,11 +6,12 @@ everything agrees; whatever else lies there is a `SegmentProblem`, which is name
 The statement (`.json`) holds format, device, number, time, and rows, bytes, columns and SHA-256 of each table; it is signed
 by the device's Ed25519 key over its own canonical JSON without the signature. Keys never come here: who signs and
 who verifies passes in a function.
+
+Once erased visits are compacted away, head office's own device writes what is left under the same number: such a
+statement is of format 2, names what it replaces and who wrote it, and counts once what it replaces is gone.
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,14 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from mshopper.errors import HeadOfficeError
-from mshopper.exchange.csvfile import read_header, read_rows, table_bytes
-from mshopper.exchange.files import document_bytes, read_document, write_file, writing
-from mshopper.exchange.schema import TABLES, Row, Table, TableFile, Tables
+from mshopper.exchange.csvfile import read_rows, table_bytes
+from mshopper.exchange.files import document_bytes, read_document, sync_folder, write_file, writing
+from mshopper.exchange.records import DamagedTableError, body_of, record_key, record_keys, split_records
+from mshopper.exchange.schema import TABLES, VISITS, Row, Table, TableFile, Tables
 from mshopper.i18n import N_, _
 from mshopper.model.canonical import canonical_json
 
 FORMAT = 1
 """The version of the segment format."""
+
+COMPACTED_FORMAT = 2
+"""The version of a segment that was compacted: one that an mshopper without erasure must leave alone."""
 
 NAME = re.compile(r"(?P<seq>[0-9]{8})-(?P<hash>[0-9a-f]{16})")
 DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -45,7 +50,10 @@ class DeviceClashError(HeadOfficeError):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment whose files all agree. `folder` is `results/<device>`; `files` has each table's file by its name."""
+    """A segment whose files all agree. `folder` is `results/<device>`; `files` has each table's file by its name.
+
+    `replaces` are the names of the segments that it was compacted from, `compacted_by` is the device that did it.
+    """
 
     folder: Path
     device_id: str
@@ -55,6 +63,13 @@ class Segment:
     signature: str
     files: Mapping[str, TableFile]
     columns: Mapping[str, tuple[str, ...]]
+    replaces: tuple[str, ...] = ()
+    compacted_by: str = ""
+
+    @property
+    def id(self) -> str:
+        """How it is called across devices."""
+        return f"{self.device_id}/{self.name}"
 
     @property
     def name(self) -> str:
@@ -69,12 +84,28 @@ class Segment:
         """The rows of one table. Raises OSError, csv.Error or UnicodeDecodeError where it changed since it was read."""
         yield from read_rows(self.path(table).open("rb"))
 
+    def body(self, table: Table) -> bytes:
+        """The records of one table, with the columns that this version of mshopper writes.
+
+        Raises OSError, or DamagedTableError where it changed since it was read.
+        """
+        data = self.path(table).read_bytes()
+        columns = self.columns[table.name]
+        if columns == table.column_names:
+            return body_of(data, columns)
+        # Another version's columns: what it lacks is empty, what we don't know stays in its segment.
+        whole, _file = table_bytes(table.column_names, self.rows(table))
+        return body_of(whole, table.column_names)
+
 
 _PROBLEMS = {
     "half": N_("“{name}” hasn't arrived completely; it will be taken up when it has."),
     "damaged": N_("“{name}” is damaged and was left out; the laptop it comes from can publish it again."),
     "unreadable": N_("“{name}” can't be opened just now and was left out; it will be taken up when it can."),
     "newer": N_("“{name}” comes from a newer mshopper and was left out; update mshopper on this computer."),
+    "copy": N_(
+        "“{name}” is a copy that a sync program or a person made, and was left out; remove it if nobody needs it there."
+    ),
     "foreign": N_("“{name}” isn't one of mshopper's results and was left out; remove it if nobody needs it there."),
     "forged": N_("“{name}” isn't signed by the device it is filed under and was left out; ask where it comes from."),
 }
@@ -84,7 +115,7 @@ _PROBLEMS = {
 class SegmentProblem:
     """Something under `results/` that wasn't merged: its name there, and why.
 
-    `code`: half, damaged, unreadable, newer, foreign or forged.
+    `code`: half, damaged, unreadable, newer, copy, foreign or forged.
     """
 
     name: str
@@ -103,7 +134,14 @@ def segment_name(seq: int, files: Mapping[str, TableFile]) -> str:
 
 
 def write_segment(
-    folder: Path, tables: Tables, *, device_id: str, seq: int, public_key: bytes, sign: Sign, created: str
+    folder: Path,
+    tables: Tables,
+    *,
+    device_id: str,
+    seq: int,
+    public_key: bytes,
+    sign: Sign,
+    created: str,
 ) -> Segment:
     """Write a segment into `folder` (`results/<device>`), its statement last. Writing the same again changes nothing.
 
@@ -121,12 +159,31 @@ def write_segment(
     there = read_segment(folder, name)
     if isinstance(there, Segment):
         return there
-    for table in TABLES:
-        write_file(folder / f"{name}.{table.name}.csv", contents[table.name][0])
     statement = _statement(device_id, seq, created, public_key, files)
-    statement["signature"] = sign(_signed(statement)).hex()
-    write_file(folder / f"{name}.json", document_bytes(statement))
+    return put_segment(folder, {name: data for name, (data, _file) in contents.items()}, statement, sign)
+
+
+def put_segment(folder: Path, contents: Mapping[str, bytes], statement: dict[str, Any], sign: Sign) -> Segment:
+    """Write the four tables, then the statement that makes them a segment, signed. Raises HeadOfficeError."""
+    segment = _segment(folder, statement | {"signature": ""})
+    for table in TABLES:
+        write_file(segment.path(table), contents[table.name], flush_folder=False)
+    sync_folder(folder)
+    statement["signature"] = sign(signed_part(statement)).hex()
+    write_file(folder / f"{segment.name}.json", document_bytes(statement))
     return _segment(folder, statement)
+
+
+def compacted_statement(
+    segment: Segment, contents: Mapping[str, bytes], *, device_id: str, public_key: bytes, rows: Mapping[str, int]
+) -> dict[str, Any]:
+    """What `put_segment` takes for the rest of `segment`, by the device that compacts."""
+    files = {
+        name: TableFile(rows[name], len(data), hashlib.sha256(data).hexdigest()) for name, data in contents.items()
+    }
+    statement = _statement(segment.device_id, segment.seq, segment.created, public_key, files)
+    replaces = sorted({*segment.replaces, segment.name})
+    return statement | {"mshopper_segment": COMPACTED_FORMAT, "compacted_by": device_id, "replaces": replaces}
 
 
 def _refuse_another(folder: Path, seq: int, name: str) -> None:
@@ -160,8 +217,13 @@ def _statement(
     }
 
 
-def _signed(statement: Mapping[str, Any]) -> bytes:
+def signed_part(statement: Mapping[str, Any]) -> bytes:
+    """What the signature of a statement is over."""
     return canonical_json({key: value for key, value in statement.items() if key != "signature"})
+
+
+Keys = Callable[[str], str | None]
+"""device id -> the public key (hex) that the device published; None where it isn't known"""
 
 
 def read_segment(
@@ -171,39 +233,70 @@ def read_segment(
 
     `device_key` is the public key (hex) that the device published, where it is known; `verify` checks the signature.
     """
+    found = examine_segment(folder, name, keys=lambda _device: device_key, verify=verify)
+    return found if isinstance(found, SegmentProblem) else found[0]
+
+
+def examine_segment(
+    folder: Path, name: str, *, keys: Keys, verify: Verify | None = None
+) -> tuple[Segment, list[bytes]] | SegmentProblem:
+    """The segment of that name and the records of its visits, if all of it agrees; else what is wrong.
+
+    The records have the columns of the segment.
+    """
     try:
-        found = _read(folder, name, device_key, verify)
+        found = _examined(folder, name, keys, verify)
     except FileNotFoundError:
         found = "half"
     except OSError:
         found = "unreadable"
-    return found if isinstance(found, Segment) else SegmentProblem(f"{folder.name}/{name}", found)
+    return SegmentProblem(f"{folder.name}/{name}", found) if isinstance(found, str) else found
 
 
-def _read(folder: Path, name: str, device_key: str | None, verify: Verify | None) -> Segment | str:
-    """The segment, or the code of what is wrong."""
+def read_statement(folder: Path, name: str) -> Segment:
+    """A segment by its statement alone, for one that was examined before. Raises OSError, DamagedTableError."""
+    found = _stated(folder, name)
+    if isinstance(found, str):
+        raise DamagedTableError(found)
+    return found[0]
+
+
+def _stated(folder: Path, name: str) -> tuple[Segment, bytes] | str:
+    """The segment as its statement has it and what was signed, or the code of what is wrong."""
     statement = read_document(folder / f"{name}.json")
     if statement is None:
         return "damaged"
     version = statement.get("mshopper_segment")
     if not isinstance(version, int):
         return "foreign"
-    if version > FORMAT:
+    if version > COMPACTED_FORMAT:
         return "newer"
     try:
-        segment = _segment(folder, statement)
-        message = _signed(statement)
+        segment, message = _segment(folder, statement), signed_part(statement)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return "damaged"
     if segment.name != name or segment.device_id != folder.name:
         return "foreign"
-    if not _tables_agree(segment):
+    return segment, message
+
+
+def _examined(folder: Path, name: str, keys: Keys, verify: Verify | None) -> tuple[Segment, list[bytes]] | str:
+    """The segment and its visits, or the code of what is wrong."""
+    stated = _stated(folder, name)
+    if isinstance(stated, str):
+        return stated
+    segment, message = stated
+    try:
+        visits = _agreeing(segment)
+    except DamagedTableError:
         return "damaged"
-    return segment if _is_signed(segment, message, device_key, verify) else "forged"
+    signer = segment.compacted_by or segment.device_id
+    return (segment, visits) if _is_signed(segment, message, keys(signer), verify) else "forged"
 
 
 def _segment(folder: Path, statement: Mapping[str, Any]) -> Segment:
     parts = statement["files"]
+    compacted = statement["mshopper_segment"] == COMPACTED_FORMAT
     return Segment(
         folder=folder,
         device_id=_text(statement["device"]),
@@ -219,8 +312,18 @@ def _segment(folder: Path, statement: Mapping[str, Any]) -> Segment:
             )
             for table in TABLES
         },
-        columns={table.name: tuple(_text(column) for column in parts[table.name]["columns"]) for table in TABLES},
+        columns={table.name: _columns(table, parts[table.name]["columns"]) for table in TABLES},
+        replaces=tuple(_text(name) for name in statement["replaces"]) if compacted else (),
+        compacted_by=_device(statement["compacted_by"]) if compacted else "",
     )
+
+
+def _columns(table: Table, names: object) -> tuple[str, ...]:
+    if names == list(table.column_names):
+        return table.column_names  # one tuple for ten thousand segments
+    if not isinstance(names, list):
+        raise TypeError(names)
+    return tuple(_text(name) for name in names)
 
 
 def _text(value: object) -> str:
@@ -229,45 +332,41 @@ def _text(value: object) -> str:
     return value
 
 
+def _device(value: object) -> str:
+    if not DEVICE.fullmatch(_text(value)):
+        raise ValueError(value)
+    return _text(value)
+
+
 def _whole(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(value)
     return value
 
 
-def _tables_agree(segment: Segment) -> bool:
-    """Whether every table is as the statement says."""
-    for table in TABLES:
-        data = segment.path(table).read_bytes()
-        said = segment.files[table.name]
-        if len(data) != said.bytes or hashlib.sha256(data).hexdigest() != said.sha256:
-            return False
-        try:
-            if not _header_agrees(data, segment.columns[table.name]) or not _rows_agree(data, table, said.rows):
-                return False
-        except (csv.Error, UnicodeDecodeError):
-            return False
-    return True
+def _agreeing(segment: Segment) -> list[bytes]:
+    """The visits of a segment whose tables are all as the statement says. Raises OSError, DamagedTableError."""
+    visits = _records(segment, VISITS)
+    keys = {record_key(record) for record in visits}
+    if len(keys) != len(visits):
+        raise DamagedTableError("a revision twice")
+    for table in TABLES[1:]:
+        if not record_keys(_records(segment, table)) <= keys:
+            raise DamagedTableError("rows of no visit")
+    return visits
 
 
-def _header_agrees(data: bytes, columns: tuple[str, ...]) -> bool:
-    known = {"visit_id", "revision"}
-    return read_header(io.BytesIO(data)) == columns and len(set(columns)) == len(columns) and known <= set(columns)
-
-
-def _rows_agree(data: bytes, table: Table, count: int) -> bool:
-    """Every row belongs to a revision of a visit, a revision stands once, and there are as many rows as said."""
-    seen: set[tuple[str, str]] = set()
-    rows = 0
-    for row in read_rows(io.BytesIO(data)):
-        rows += 1
-        key = (row["visit_id"], row["revision"])
-        if not row["visit_id"] or not re.fullmatch(r"[1-9][0-9]{0,8}", row["revision"], re.ASCII):
-            return False
-        if table.primary_key and key in seen:
-            return False
-        seen.add(key)
-    return rows == count
+def _records(segment: Segment, table: Table) -> list[bytes]:
+    said, columns = segment.files[table.name], segment.columns[table.name]
+    data = segment.path(table).read_bytes()
+    if len(data) != said.bytes or hashlib.sha256(data).hexdigest() != said.sha256:
+        raise DamagedTableError("other bytes")
+    if len(set(columns)) != len(columns) or columns[:2] != table.column_names[:2]:
+        raise DamagedTableError("other columns")
+    records = split_records(body_of(data, columns), len(columns))
+    if len(records) != said.rows:
+        raise DamagedTableError("another number of rows")
+    return records
 
 
 def _is_signed(segment: Segment, message: bytes, device_key: str | None, verify: Verify | None) -> bool:

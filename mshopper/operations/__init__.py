@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         missing,
         submit_visit,
     )
-    from mshopper.operations.syncing import SyncResult, SyncState, merge, sync, sync_state
+    from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -67,7 +67,7 @@ _MODULES = {
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
-    "syncing": "SyncResult SyncState merge sync sync_state",
+    "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
     "list_visits live_score open_visit photo_jpeg remove_instance remove_photo resume save_resume start_visit take_in "
     "thumbnail",
@@ -102,8 +102,10 @@ __all__ = [
     "attach_photo",
     "caption_photo",
     "change_settings",
+    "compact",
     "count_visits",
     "delete_draft",
+    "erase",
     "find_form",
     "find_store",
     "find_visit",

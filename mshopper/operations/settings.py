@@ -9,12 +9,16 @@ _KEY = "settings"
 
 
 class Settings(NamedTuple):
-    """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used."""
+    """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
+
+    With `evidence` a sync sends photos and reports to head office too.
+    """
 
     language: str = ""
     auditor_id: str = ""
     auditor: str = ""
     head_office: str = ""
+    evidence: bool = False
     theme: str = ""
     hide_score: bool = False
     last_visit: str = ""

@@ -8,36 +8,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError, StoreError
 from mshopper.i18n import _, ngettext
-from mshopper.operations.forms import import_form
-from mshopper.operations.identity import is_signature, mint_device, sign, this_device
+from mshopper.operations.evidence import publish_evidence
+from mshopper.operations.identity import is_signature, sign, this_device
+from mshopper.operations.publishing import publish_all
+from mshopper.operations.settings import settings
+from mshopper.operations.taking import Taken, take
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
 if TYPE_CHECKING:
+    from mshopper.exchange.compact import Compacted
     from mshopper.exchange.folder import HeadOffice
     from mshopper.exchange.merge import MergeReport
 
 _LAST_SYNC = "last_sync"
-_AT_ONCE = 200
-"""Visits in one segment: small enough that a killed sync repeats little."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
     """What a sync did. `merged` is how many visits the merged tables hold, None where this device doesn't merge.
 
-    `problems` are sentences on what was left aside.
+    `taken` says by name what came in, `evidence` how many photos and reports went; `problems` are sentences on what was
+    left aside.
     """
 
     published: int
-    taken_forms: int
-    taken_stores: int
-    taken_plan: int
+    taken: Taken
+    evidence: int
     merged: int | None
     merged_into: Path | None
     problems: tuple[str, ...] = ()
+
+    @property
+    def taken_forms(self) -> int:
+        """How many forms came in."""
+        return len(self.taken.forms)
+
+    @property
+    def taken_stores(self) -> int:
+        """How many stores are new or changed."""
+        return len(self.taken.stores)
+
+    @property
+    def taken_plan(self) -> int:
+        """How many lines of the plan are new, changed or gone."""
+        return len(self.taken.plan) + len(self.taken.dropped_plan)
 
     def sentence(self) -> str:
         """What happened, in one sentence."""
@@ -45,9 +61,25 @@ class SyncResult:
         forms = ngettext("{n} form taken", "{n} forms taken", self.taken_forms).format(n=self.taken_forms)
         stores = ngettext("{n} store taken", "{n} stores taken", self.taken_stores).format(n=self.taken_stores)
         parts = [sent, forms, stores]
+        if self.taken_plan:
+            lines = ngettext("{n} line of the plan changed", "{n} lines of the plan changed", self.taken_plan)
+            parts.append(lines.format(n=self.taken_plan))
+        if self.evidence:
+            files = ngettext("{n} photo or report sent", "{n} photos and reports sent", self.evidence)
+            parts.append(files.format(n=self.evidence))
         if self.merged is not None:
             parts.append(ngettext("{n} visit merged", "{n} visits merged", self.merged).format(n=self.merged))
         return ", ".join(parts) + "."
+
+    def changes(self) -> tuple[str, ...]:
+        """What came in, a sentence each, by name."""
+        said = (
+            (_("Forms taken: {names}."), self.taken.forms),
+            (_("Stores new or changed: {names}."), self.taken.stores),
+            (_("Visits planned or changed: {names}."), self.taken.plan),
+            (_("Visits no longer planned: {names}."), self.taken.dropped_plan),
+        )
+        return tuple(sentence.format(names=", ".join(names)) for sentence, names in said if names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,132 +96,153 @@ def sync_state(workspace: Workspace) -> SyncState:
     return SyncState(len(workspace.store.segments.unpublished()), str(last))
 
 
-def sync(workspace: Workspace, folder: Path, progress: Progress | None = None) -> SyncResult:
-    """Publish, take and merge. Raises HeadOfficeError, ReadOnlyStoreError, Cancelled; what was done stays done."""
+def sync(
+    workspace: Workspace, folder: Path, progress: Progress | None = None, *, evidence: bool | None = None
+) -> SyncResult:
+    """Publish, take and merge; with `evidence` (by default as in the settings) photos and reports go too.
+
+    Raises HeadOfficeError, ReadOnlyStoreError, Cancelled; what was done stays done.
+    """
     from mshopper.exchange.folder import HeadOffice
 
     workspace.require_writable()
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
-    problems: list[str] = []
-    published = _publish_all(workspace, head_office, progress)
-    forms, stores, plan = _take(workspace, head_office, problems, progress)
+    published = publish_all(workspace, head_office, progress)
+    wanted = settings(workspace).evidence if evidence is None else evidence
+    files = publish_evidence(workspace, head_office, progress) if wanted else 0
+    taken = take(workspace, head_office, progress)
     merged = _merge(workspace, head_office, progress)
-    problems += merged.sentences()
     with workspace.store.write():
         workspace.store.settings.set(_LAST_SYNC, workspace.now())
-    return SyncResult(published, forms, stores, plan, merged.visits, merged.target, tuple(problems))
+    problems = (*taken.problems, *merged.sentences(), *_former_right(workspace, head_office))
+    return SyncResult(published, taken, files, merged.visits, merged.target, problems)
+
+
+def _former_right(workspace: Workspace, head_office: "HeadOffice") -> tuple[str, ...]:
+    """What to do where this computer merged under an identity that it no longer has: its copy may merge now, or nobody."""
+    former = {device.device_id for device in workspace.store.devices.all()} - {this_device(workspace).device_id}
+    if head_office.merger() not in former:
+        return ()
+    sentence = _(
+        "This computer merged in “{folder}” before it got its present identity: "
+        "take over again with “mshopper merge --claim” if it still should."
+    )
+    return (sentence.format(folder=head_office.folder),)
 
 
 def merge(
-    workspace: Workspace, folder: Path, *, claim: bool = False, excel: str = "", progress: Progress | None = None
+    workspace: Workspace,
+    folder: Path,
+    *,
+    claim: bool = False,
+    excel: str = "",
+    workbook: bool = False,
+    parquet: bool = False,
+    progress: Progress | None = None,
 ) -> "MergeReport":
-    """Merge alone, for the head office; `claim` makes this device the one that merges, `excel` a language ("it").
+    """Merge alone, for the head office; `claim` makes this device the one that merges.
 
+    `excel` is a language ("it") whose Excel opens further copies of the tables by a double click; `workbook` adds one
+    .xlsx, with sheets named in that language or in Italian, `parquet` the tables for other engines.
     Where another device merges and `claim` isn't given, the tables go into the data folder. Raises HeadOfficeError,
     ReadOnlyStoreError, Cancelled.
     """
     from mshopper.exchange.folder import HeadOffice
-    from mshopper.exchange.spreadsheet import write_spreadsheets
 
     workspace.require_writable()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
     if claim:
         head_office.claim(device.device_id)
-    report = _merge(workspace, head_office, progress or Progress())
-    if excel:
-        write_spreadsheets(report.target, excel)
+    progress = progress or Progress()
+    report = _merge(workspace, head_office, progress)
+    _write_further(report.target, excel, workbook, parquet, progress)
     return report
 
 
-def _publish_all(workspace: Workspace, head_office: "HeadOffice", progress: Progress) -> int:
-    from mshopper.exchange.segment import DeviceClashError
+def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = None) -> "Compacted":
+    """Take what was erased out of the head-office folder for good: segments, evidence, and every copy of the tables.
 
-    waiting = workspace.store.segments.unpublished()
-    progress.expect(len(waiting))
-    published = 0
-    while True:
-        try:
-            sent = _publish_next(workspace, head_office, progress)
-        except DeviceClashError:
-            # A clone of this laptop, or this one before a restore, published here already: go on under a name of our own.
-            if pending := workspace.store.segments.pending(this_device(workspace).device_id):
-                workspace.store.segments.abandon(pending)
-            mint_device(workspace)
-            sent = _publish_next(workspace, head_office, progress)
-        if not sent:
-            return published
-        published += sent
+    Raises HeadOfficeError where this device doesn't merge there, or something of the last merge isn't in the folder now.
+    """
+    from mshopper.errors import HeadOfficeError
+    from mshopper.exchange.compact import compact as compact_segments
+    from mshopper.exchange.folder import HeadOffice
+    from mshopper.exchange.merged import forget_generations
 
-
-def _publish_next(workspace: Workspace, head_office: "HeadOffice", progress: Progress) -> int:
-    """Publish the segment that was begun, else the next one. Returns how many visits it holds; 0 when all is sent."""
-    from mshopper.exchange.publish import publish
-
-    segments, device = workspace.store.segments, this_device(workspace)
-    segment = segments.pending(device.device_id)
-    if segment is None:
-        waiting = segments.unpublished()[:_AT_ONCE]
-        if not waiting:
-            return 0
-        segment = segments.begin(device.device_id, waiting, at=workspace.now())
-    records = []
-    for visit_id, revision in segment.revisions:
-        records.append(workspace.record(visit_id, revision))
-        progress.advance(_("Sending visits"))
-    written = publish(
+    workspace.require_writable()
+    progress = progress or Progress()
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    report = _merge(workspace, head_office, progress)
+    if report.missing or report.waiting:
+        raise HeadOfficeError(" ".join(report.sentences()))
+    done = compact_segments(
         head_office,
-        records,
         device_id=device.device_id,
-        seq=segment.seq,
         public_key=device.public_key,
         sign=lambda message: sign(device, message),
-        created=segment.begun_at,
+        verify=is_signature,
+        progress=progress,
     )
-    segments.publish(segment, digest=written.name, at=workspace.now())
-    return len(records)
+    report = _merge(workspace, head_office, progress)
+    if report.waiting:
+        raise HeadOfficeError(" ".join(report.sentences()))
+    if report.generation:
+        forget_generations(report.target, frozenset({report.generation.name}))
+    for language in ("it", "en"):
+        _write_further(
+            report.target,
+            language if (report.target / f"head-office.{language}.csv").exists() else "",
+            (report.target / f"head-office.{language}.xlsx").exists(),
+            False,
+            progress,
+            language,
+        )
+    _write_further(report.target, "", False, (report.target / "tables").exists(), progress)
+    return done
 
 
-def _take(
-    workspace: Workspace, head_office: "HeadOffice", problems: list[str], progress: Progress
-) -> tuple[int, int, int]:
-    """Take what head office offers. What is broken is named, and the previous one stays."""
-    from mshopper.exchange.stores_csv import read_plan, read_stores
+def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> None:
+    """Publish that visits are to be forgotten: no merge shows them from now on, whoever holds them.
 
-    offered = head_office.offered()
-    progress.expect(len(offered.forms) + 1)
-    forms = 0
-    for path in offered.forms:
-        progress.advance(path.name)
-        forms += _take_form(workspace, path, problems)
-    stores = plan = 0
-    if offered.stores:
-        try:
-            stores = workspace.store.stores.upsert(read_stores(offered.stores))
-        except HeadOfficeError as error:
-            problems.append(str(error))
-    if offered.plan:
-        try:
-            plan = workspace.store.plan.replace(read_plan(offered.plan))
-        except HeadOfficeError as error:
-            problems.append(str(error))
-    progress.advance(_("Taking stores and plan"))
-    return forms, stores, plan
+    The files that hold them stay until `compact`. Raises HeadOfficeError.
+    """
+    from mshopper.exchange.folder import HeadOffice
+    from mshopper.exchange.tombstone import write_tombstone
+
+    workspace.require_writable()
+    device = this_device(workspace)
+    head_office = HeadOffice.open(folder, device_id=device.device_id)
+    head_office.register(device.device_id, device.public_key)
+    write_tombstone(
+        head_office.device_folder(device.device_id),
+        visit_ids,
+        device_id=device.device_id,
+        public_key=device.public_key,
+        sign=lambda message: sign(device, message),
+        created=workspace.now(),
+    )
+    with workspace.store.write():
+        for visit_id in visit_ids:
+            workspace.store.journal.append("erasure_published", visit_id=visit_id, at=workspace.now())
 
 
-def _take_form(workspace: Workspace, path: Path, problems: list[str]) -> bool:
-    known = {info.hash for info in workspace.store.forms.list()}
-    try:
-        return import_form(workspace, path).hash not in known
-    except FormProblemsError as error:
-        problems.append(_("The form “{file}” was not taken: {problem}").format(file=path.name, problem=error))
-    except StoreError:
-        raise
-    except MshopperError as error:
-        problems.append(str(error))
-    return False
+def _write_further(
+    target: Path, excel: str, workbook: bool, parquet: bool, progress: Progress, language: str = ""
+) -> None:
+    from mshopper.exchange.parquet import write_parquet
+    from mshopper.exchange.spreadsheet import write_spreadsheets
+    from mshopper.exchange.tables_workbook import write_workbook
+
+    if excel:
+        write_spreadsheets(target, excel, progress=progress)
+    if workbook:
+        write_workbook(target, language or excel or "it", progress=progress)
+    if parquet:
+        write_parquet(target, progress=progress)
 
 
 def _merge(workspace: Workspace, head_office: "HeadOffice", progress: Progress) -> "MergeReport":
@@ -200,6 +253,7 @@ def _merge(workspace: Workspace, head_office: "HeadOffice", progress: Progress) 
         head_office,
         device_id=device.device_id,
         into=workspace.folder / "merged",
+        state=workspace.folder / "merge-state",
         progress=progress,
         verify=is_signature,
     )

@@ -79,6 +79,27 @@ class Segments:
             if self._connection.execute(sql, [segment.device_id, segment.seq]).rowcount != 1:
                 raise ValueError(segment)
 
+    def withdraw(self, segment: Segment) -> None:
+        """Make a published segment pending again: it isn't where it was published, or isn't whole there."""
+        with self._connection.write():
+            sql = "UPDATE segments SET published_at = '' WHERE device_id = ? AND seq = ?"
+            self._connection.execute(sql, [segment.device_id, segment.seq])
+
+    def forget(self, segment: Segment) -> None:
+        """Forget a segment, so that its revisions are unpublished again unless another holds them."""
+        with self._connection.write():
+            sql = "DELETE FROM segments WHERE device_id = ? AND seq = ?"
+            self._connection.execute(sql, [segment.device_id, segment.seq])
+
+    def sealed(self) -> list[RevisionId]:
+        """The latest sealed revision of each visit, in the order they were submitted in."""
+        rows = self._connection.rows(
+            """SELECT visit_id, revision FROM revisions r WHERE seal <> '' AND NOT EXISTS (
+                SELECT 1 FROM revisions n WHERE n.visit_id = r.visit_id AND n.revision > r.revision AND n.seal <> '')
+            ORDER BY submitted_at, visit_id"""
+        )
+        return [RevisionId(*row) for row in rows]
+
     def last_seq(self, device_id: str) -> int:
         """The number of the device's last segment; 0 before the first."""
         row = self._connection.row("SELECT coalesce(max(seq), 0) FROM segments WHERE device_id = ?", [device_id])

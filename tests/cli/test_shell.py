@@ -85,12 +85,12 @@ SLOW_SYNC = """
 import sys, time
 from mshopper.cli import run
 from mshopper.operations import syncing
-take = syncing._take
+take = syncing.take
 def slow(*arguments):
     print("begun", flush=True)
     time.sleep(60)
     return take(*arguments)
-syncing._take = slow
+syncing.take = slow
 sys.exit(run(sys.argv[1:]))
 """
 

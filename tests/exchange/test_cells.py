@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from mshopper.exchange.cells import fixed, percent, read_cell, read_foreign_cell, write_cell
 from mshopper.exchange.csvfile import read_rows, table_bytes
+from mshopper.i18n import rounded
 
 FIELD = r'(?:"(?:[^"]|"")*"|[^",\r\n]*)'
 RFC_4180 = re.compile(rf"(?:{FIELD}(?:,{FIELD})*\r\n)+")
@@ -100,3 +102,18 @@ def test_a_rounded_percentage_never_shows_a_mark_that_it_missed() -> None:
     assert percent(Fraction("79.99996"), [mark]) == "79.99996"
     assert percent(mark, [mark]) == "80.00"
     assert percent(Fraction("79.996")) == "80.00"
+
+
+LARGEST = 10**15
+
+
+@given(
+    st.fractions(-LARGEST, LARGEST) | st.decimals(-LARGEST, LARGEST, places=4) | st.integers(-LARGEST, LARGEST),
+    st.integers(1, 9),
+)
+def test_rounding_is_that_of_the_screens(number: "Fraction | Decimal | int", decimals: int) -> None:
+    """The tables round as everything else does: exactly, half away from zero, never to a negative zero."""
+    shown = fixed(number, decimals)
+    assert Fraction(shown) == Fraction(rounded(number, decimals))
+    assert len(shown.partition(".")[2]) == decimals
+    assert shown != f"-{0:.{decimals}f}"

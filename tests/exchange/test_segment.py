@@ -128,7 +128,7 @@ def _resign(statement: dict[str, Any], **changes: Any) -> bytes:
         (b"[" * 100_000, "damaged"),
         (b"[]", "damaged"),
         (b"{}", "foreign"),
-        (b'{"mshopper_segment": 2, "anything": 1}', "newer"),
+        (b'{"mshopper_segment": 3, "anything": 1}', "newer"),
         (b'{"mshopper_segment": 1}', "damaged"),
         (b'{"mshopper_segment": 1, "files": 3, "device": Infinity}', "damaged"),
     ],

@@ -78,7 +78,12 @@ def clock() -> Clock:
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of this machine with two stores and the form; tests work on copies."""
-    folder = tmp_path_factory.mktemp("template")
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+def make_template(folder: Path) -> Path:
+    """A data folder in `folder` with two stores and the form."""
+    folder.mkdir(exist_ok=True)
     form = folder / "visit.yaml"
     form.write_text(FORM, encoding="utf-8")
     with ops.open_workspace(folder / "data") as workspace:
