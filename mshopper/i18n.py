@@ -94,7 +94,8 @@ def rounded(value: Fraction | Decimal | int, decimals: int = 2) -> Decimal:
     exact = Fraction(value)
     scaled = abs(exact) * 10**decimals
     whole = int(scaled + Fraction(1, 2))
-    return Decimal(-whole if exact < 0 else whole).scaleb(-decimals)
+    sign = 1 if exact < 0 and whole else 0
+    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))  # exact, whatever the context's precision
 
 
 def format_number(value: Fraction | Decimal | int, decimals: int = 2, language: str | None = None) -> str:
