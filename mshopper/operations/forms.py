@@ -168,7 +168,8 @@ def list_forms(workspace: Workspace) -> tuple[FormInfo, ...]:
 def _infos(workspace: Workspace) -> Iterator[FormInfo]:
     shipped = shipped_names()
     for row in workspace.store.forms.list():
-        languages = tuple(language for language, _words in row.title.values if language)
+        document = workspace.store.forms.document(row.hash)
+        languages = tuple(document.get("languages", ())) if isinstance(document, dict) else ()
         yield FormInfo(row.form_id, row.version, row.hash, row.title, languages, row.source_name in shipped)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from mshopper import operations as ops
 from mshopper.i18n import LANGUAGES, _, current_language, use_language
+from mshopper.model.form import Form
 from mshopper.store import VisitRow
 from mshopper.ui.actions import COMMANDS, make_action
 from mshopper.ui.desk import Desk
@@ -44,8 +45,10 @@ class MainWindow(QMainWindow):
         self._screen: QWidget | None = None
         self._was_painted = False
         self._lose_unsaved = False
+        self._tried = ""
         self.setWindowTitle("mshopper")
         self.setMinimumSize(960, 600)
+        self.setAcceptDrops(True)
         self.resize(1280, 760)
         self._shell: QWidget | None = None
         self._build()
@@ -143,6 +146,12 @@ class MainWindow(QMainWindow):
             if not screen.close_visit(leaving=False):
                 return
             session = screen.session
+            if session.is_trial:
+                place = screen.place_now()
+                self._leave_screen()
+                self._build()
+                self._show_visit(session, place)
+                return
             place = ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
             self._leave_screen()
             self._build()
@@ -226,7 +235,9 @@ class MainWindow(QMainWindow):
         if place == "forms":
             from mshopper.ui.forms_page import FormsPage
 
-            return FormsPage(self._desk)
+            forms = FormsPage(self._desk)
+            forms.trial_wanted.connect(lambda form, path: self.try_out(form, path, forms.chosen))
+            return forms
         if place == "head_office":
             from mshopper.ui.head_office_page import HeadOfficePage
 
@@ -262,6 +273,9 @@ class MainWindow(QMainWindow):
             return True
         if not self._screen.close_visit():
             return False
+        if self._screen.session.is_trial:
+            self._desk.messages.clear()
+            return True
         if not self._desk.read_only:
             with self._desk.messages.telling():
                 ops.change_settings(self._desk.workspace, last_visit="")
@@ -334,11 +348,60 @@ class MainWindow(QMainWindow):
 
         assert isinstance(session, FillingSession)
         page = VisitPage(self._desk, session)
-        page.left.connect(lambda: self.go_to_place("visits", session.open_visit.header.visit_id))
+        if session.is_trial:
+            page.left.connect(self._back_to_forms)
+        else:
+            page.left.connect(lambda: self.go_to_place("visits", session.open_visit.header.visit_id))
         page.report_wanted.connect(self.open_report)
         self.bar.hide()
         self._show(page)
         return page.open_place(place)
+
+    def try_out(self, form: Form, path: str = "", form_hash: str = "") -> None:
+        """Show a form as it will look, at the question or section `path`; what is answered is not kept."""
+        from mshopper.ui.filling.trial import TrialSession
+
+        with self._desk.messages.telling():
+            session = TrialSession(self._desk, form)
+            self._desk.messages.clear()
+            self._tried = form_hash
+            self._leave_screen()
+            self._show_visit(session, {"section": path.partition("/")[0]})
+            page = self._screen
+            if path and hasattr(page, "show_path"):
+                page.show_path(path)
+
+    def _back_to_forms(self) -> None:
+        from mshopper.ui.forms_page import FormsPage
+
+        self.go_to_place("forms")
+        if self._tried and isinstance(self._screen, FormsPage):
+            self._screen.choose(self._tried)
+
+    def take_forms(self, paths: list[Path]) -> None:
+        """Go to the forms and take in these files."""
+        from mshopper.ui.forms_page import FormsPage
+
+        self.go_to_place("forms")
+        if isinstance(self._screen, FormsPage):
+            for path in paths:
+                self._screen.take(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if paths := self._dropped(event):
+            event.acceptProposedAction()
+            # Not before the drop is over: the program that the file comes from waits for that.
+            QTimer.singleShot(0, self, lambda: self.take_forms(paths))
+
+    def _dropped(self, event: QDropEvent) -> list[Path]:
+        """The form files that are being dropped."""
+        from mshopper.ui.forms_page import form_files
+
+        return form_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _back_to_list(self) -> None:
         self.go_to_place("visits")

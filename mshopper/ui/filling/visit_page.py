@@ -195,6 +195,23 @@ class VisitPage(QWidget):
             QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
         return goes_on
 
+    def place_now(self) -> dict[str, object]:
+        """Where the person is, as `open_place` takes it."""
+        key = self._current.key if self._current is not None else AnswerKey("")
+        return {"section": self._path, "question": key.path, "instance": key.instance}
+
+    def show_path(self, path: str) -> None:
+        """Show a question or section in its first instance; where it isn't shown as things stand, say so."""
+        keys = [key for key in self.session.visit.keys() if key.path == path or key.path.startswith(f"{path}/")]
+        is_listed = bool(keys) and top(keys[0]) in {section.id for section in self.session.sections}
+        shown = [key for key in keys if key in self._page(top(key)).cards] if is_listed else []
+        relevant = [key for key in shown if self.session.visit.is_relevant(key)]
+        if relevant:
+            self.go_to(relevant[0])
+            return
+        words = _("“{question}” isn't shown as things stand: it is only recorded, or its rule isn't met.")
+        self._desk.messages.say(words.format(question=self.session.form.question_id(path)))
+
     def show_briefing(self) -> None:
         """Show what the auditor should do."""
         page = BriefingPage(self.session)
