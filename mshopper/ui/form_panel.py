@@ -74,7 +74,7 @@ class Findings(QWidget):
         rows = [
             (_("File"), problem.file.replace("\\", "/").rpartition("/")[2]),
             *place,
-            (_("Question"), problem.where),
+            (_("Where"), problem.where),
             (_("It says"), self._quote(problem)),
             (_("Found"), problem.what),
             (_("Remedy"), problem.remedy),
@@ -96,8 +96,12 @@ class Findings(QWidget):
         """The path of the question or section that a finding of a usable form is about; "" without one."""
         if self._form is None or not problem.where:
             return ""
-        for name in (problem.where, problem.where.rpartition(" ")[2], problem.where.rpartition("/")[2]):
-            if path := self._form.path_of(name):
+        if path := self._form.path_of(problem.where):
+            return path
+        # In a text file the place is named by keys too: sections.till.questions.speed.points
+        ids = [each for each in problem.where.split(".") if each not in ("sections", "questions")]
+        for n in range(len(ids), 0, -1):
+            if path := self._form.path_of("/".join(ids[:n])) or self._form.path_of(ids[n - 1]):
                 return path
         return ""
 

@@ -273,7 +273,7 @@ class MainWindow(QMainWindow):
             return True
         if not self._screen.close_visit():
             return False
-        if self._screen.session.is_trial:
+        if getattr(self._screen, "is_trial", False):
             self._desk.messages.clear()
             return True
         if not self._desk.read_only:
@@ -367,9 +367,8 @@ class MainWindow(QMainWindow):
             self._tried = form_hash
             self._leave_screen()
             self._show_visit(session, {"section": path.partition("/")[0]})
-            page = self._screen
-            if path and hasattr(page, "show_path"):
-                page.show_path(path)
+            if path and self._screen is not None and hasattr(self._screen, "show_path"):
+                self._screen.show_path(path)
 
     def _back_to_forms(self) -> None:
         from mshopper.ui.forms_page import FormsPage

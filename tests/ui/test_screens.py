@@ -24,6 +24,7 @@ from mshopper import operations as ops
 from mshopper.errors import MshopperError
 from mshopper.model.record import PlanItem
 from mshopper.ui.filling.visit_page import VisitPage
+from mshopper.ui.form_panel import Findings
 from mshopper.ui.forms_page import FormsPage
 from mshopper.ui.head_office_page import HeadOfficePage, state_sentence
 from mshopper.ui.settings_page import SettingsPage
@@ -152,7 +153,11 @@ def test_a_form_with_problems_lists_them_and_a_good_one_is_taken(person: Person,
     bad = tmp_path / "bad.yaml"
     bad.write_text("mshopper: 1\nid: bad\nversion: '1'\nsections: [{id: s, questions: [{id: q, type: nonsense}]}]\n")
     page.take(bad)
-    assert page._problems.isVisible()
+    person.settle()
+    findings = page.findChild(Findings)
+    assert findings is not None
+    assert findings.isVisible()
+    assert findings.list.count() == 1
     assert len(ops.list_forms(person.workspace)) == before
     good = tmp_path / "good.yaml"
     good.write_text(

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from mshopper.model.answer import AnswerChange, AnswerKey
 from mshopper.model.form import Question
-from mshopper.ui.filling.session import FillingSession, is_asked
+from mshopper.ui.filling.session import FillingSession, is_asked, is_shown
 
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """A top section: its path, whether it is relevant, answered of all questions, and how many need fixing."""
+    """A top section: its path, whether it applies and shows anything now, answered of all questions, and how many need fixing."""
 
     path: str
     relevant: bool
@@ -62,14 +62,18 @@ class VisitProgress:
     def _count(self, path: str) -> SectionState:
         visit, form = self._session.visit, self._session.form
         answered = total = to_fix = 0
+        shows = any(place.repeats for place in form.places.values() if place.path.partition("/")[0] == path)
         for key in self._keys[path]:
             item = form.places[key.path].item
-            if not isinstance(item, Question) or not is_asked(item) or not visit.is_relevant(key):
+            if not isinstance(item, Question) or not visit.is_relevant(key):
+                continue
+            shows = shows or is_shown(item)
+            if not is_asked(item):
                 continue
             total += 1
             answered += visit.is_na(key) or visit.is_answered(key)
             to_fix += any(violation.code != "required" for violation in visit.violations(key))
-        return SectionState(path, self._session.applies(AnswerKey(path)), answered, total, to_fix)
+        return SectionState(path, shows and self._session.applies(AnswerKey(path)), answered, total, to_fix)
 
 
 def top(key: AnswerKey) -> str:

@@ -101,7 +101,7 @@ class _SectionDelegate(QStyledItemDelegate):
         painter.drawPixmap(rect.left() + 8, rect.center().y() - 7, self._desk.icons.pixmap(name, role, 16))
         font: QFont = tabular(option.font)
         painter.setFont(font)
-        count = f"{state.answered}/{state.total}" if state.relevant else "–"
+        count = f"{state.answered}/{state.total}" if state.relevant and state.total else "–"
         painter.setPen(QColor(colours.muted))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(rect.adjusted(0, 0, -8, 0), right, count)

@@ -516,6 +516,11 @@ class VisitPage(QWidget):
         return self.session.state != FAILED
 
     @property
+    def is_trial(self) -> bool:
+        """Whether a form is only tried out here."""
+        return self.session.is_trial
+
+    @property
     def is_sealed(self) -> bool:
         """Whether the visit was submitted here."""
         return self._sealed
