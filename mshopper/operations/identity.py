@@ -5,10 +5,10 @@ one name; the former keys stay, since they verify what was signed with them.
 """
 
 import hashlib
-import os
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mshopper.store.devices import Device
 
@@ -17,29 +17,55 @@ if TYPE_CHECKING:
 
 
 def machine_fingerprint() -> str:
-    """A hash that differs between machines and tells nothing of them."""
-    parts = _machine()
+    """A hash that differs between machines and tells nothing of them.
+
+    It is over the identity that the system gave itself when it was installed: a new name, dock or network card changes
+    nothing, so that the laptop stays the device it is.
+    """
+    return hashlib.sha256((_installation() or _host_name()).encode()).hexdigest()
+
+
+def _installation() -> str:
+    """What the system calls this installation of itself; "" where it doesn't say."""
+    system = sys.platform
+    if system == "win32":
+        return _windows_installation()
+    if system == "darwin":
+        return _mac_hardware()
     for path in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):
         try:
-            parts.append(path.read_text(encoding="ascii").strip())
+            if known := path.read_text(encoding="ascii").strip():
+                return known
         except (OSError, UnicodeDecodeError):
             continue
-        break
-    else:
-        import uuid
-
-        parts.append(f"{uuid.getnode():012x}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return ""
 
 
-def _machine() -> list[str]:
-    """Its name, processor and system; `platform` would say the same of a Unix machine and costs a start 3 ms."""
-    if sys.platform == "win32":
-        import platform
+def _windows_installation() -> str:
+    winreg: Any = import_module("winreg")  # it is on Windows alone
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key:
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+    except OSError:
+        return ""
 
-        return [platform.node(), platform.machine(), platform.system()]
-    about = os.uname()
-    return [about.nodename, about.machine, about.sysname]
+
+def _mac_hardware() -> str:
+    import subprocess
+
+    command = ["/usr/sbin/ioreg", "-rd1", "-c", "IOPlatformExpertDevice"]
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=5).stdout  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    lines = [line for line in said.splitlines() if "IOPlatformUUID" in line]
+    return lines[0].rpartition("=")[2].strip(' "') if lines else ""
+
+
+def _host_name() -> str:
+    import socket
+
+    return socket.gethostname()
 
 
 def ensure_device(workspace: "Workspace") -> Device:

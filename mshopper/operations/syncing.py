@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _, ngettext
 from mshopper.operations.evidence import publish_evidence
 from mshopper.operations.identity import is_signature, sign, this_device
@@ -152,6 +153,9 @@ def merge(
     from mshopper.exchange.folder import HeadOffice
 
     workspace.require_writable()
+    if not HeadOffice(folder).results.is_dir():
+        sentence = _("“{folder}” isn't a head-office folder, or it hasn't arrived yet: it has no folder “results”.")
+        raise HeadOfficeError(sentence.format(folder=folder))
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
     if claim:

@@ -72,7 +72,7 @@ class Findings(QWidget):
             else [(_("Line"), str(problem.line) if problem.line else "")]
         )
         rows = [
-            (_("File"), problem.file.replace("\\", "/").rpartition("/")[2]),
+            (_("In the file"), problem.file.replace("\\", "/").rpartition("/")[2]),
             *place,
             (_("Where"), problem.where),
             (_("It says"), self._quote(problem)),
@@ -89,7 +89,8 @@ class Findings(QWidget):
                 self._lines.addWidget(said, at, 1)
                 at += 1
         if self.path_of(problem):
-            self._lines.addWidget(button(_("Show it in the form"), self._go), at, 0, 1, 2)
+            go = button(_("Show it in the form"), self._go)
+            self._lines.addWidget(go, at, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self.detail.show()
 
     def path_of(self, problem: Problem) -> str:

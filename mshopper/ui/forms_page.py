@@ -157,7 +157,8 @@ class FormsPage(QWidget):
 
     def _ask(self) -> None:
         endings = " ".join(f"*.{kind} *.{kind.upper()}" for kind in KINDS)
-        kinds = f"{_('Forms')} ({endings});;{_('All files')} (*)"
+        forms, others = _("Forms"), _("All files")
+        kinds = f"{forms} ({endings});;{others} (*)"
         name, _kind = QFileDialog.getOpenFileName(self, _("Import a form"), "", kinds)
         if name:
             self.take(Path(name))

@@ -5,6 +5,7 @@ Screens are built when first shown and built anew when the language changes; onl
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
@@ -21,13 +22,15 @@ from PySide6.QtWidgets import (
 
 from mshopper import operations as ops
 from mshopper.i18n import LANGUAGES, _, current_language, use_language
-from mshopper.model.form import Form
 from mshopper.store import VisitRow
 from mshopper.ui.actions import COMMANDS, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import BESIDE
 from mshopper.ui.layouts import frame, icon_button
 from mshopper.ui.visits.page import VisitsPage
+
+if TYPE_CHECKING:
+    from mshopper.model.form import Form
 
 PLACES = ("visits", "forms", "head_office")
 
@@ -357,7 +360,7 @@ class MainWindow(QMainWindow):
         self._show(page)
         return page.open_place(place)
 
-    def try_out(self, form: Form, path: str = "", form_hash: str = "") -> None:
+    def try_out(self, form: "Form", path: str = "", form_hash: str = "") -> None:
         """Show a form as it will look, at the question or section `path`; what is answered is not kept."""
         from mshopper.ui.filling.trial import TrialSession
 
@@ -366,7 +369,7 @@ class MainWindow(QMainWindow):
             self._desk.messages.clear()
             self._tried = form_hash
             self._leave_screen()
-            self._show_visit(session, {"section": path.partition("/")[0]})
+            self._show_visit(session, {"section": path.partition("/")[0]} if path else {})
             if path and self._screen is not None and hasattr(self._screen, "show_path"):
                 self._screen.show_path(path)
 

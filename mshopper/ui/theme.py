@@ -232,6 +232,7 @@ QLineEdit:focus, QComboBox:focus {{ padding: 0 9px; min-height: {TARGET - 4}px; 
 QPlainTextEdit:focus {{ padding: 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid @bad; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted; border: 1px solid @line; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
@@ -244,6 +245,16 @@ QListWidget::item {{ padding: 4px 8px; min-height: {TARGET - 8}px; border-radius
 QListWidget::item:hover {{ background: @raised; }}
 QListWidget::item:selected {{ background: @accent_soft; color: @text; }}
 QListWidget::item:disabled {{ color: @muted; }}
+
+QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
+QListWidget::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
+QSlider {{ min-height: {TARGET}px; }}
+QSlider::groove:horizontal {{ height: 6px; background: @raised; border: 1px solid @control_line; border-radius: 4px; }}
+QSlider::sub-page:horizontal {{ background: @accent; border: 1px solid @accent; border-radius: 4px; }}
+QSlider::handle:horizontal {{ width: 22px; height: 22px; margin: -9px 0; border: 1px solid @control_line;
+  border-radius: 12px; background: @card; }}
+QSlider::handle:horizontal:hover {{ background: @raised; }}
+QSlider::handle:horizontal:focus {{ border: 2px solid @accent; }}
 
 QProgressBar {{ background: @raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }}
 QProgressBar::chunk {{ background: @accent; border-radius: 3px; }}

@@ -9,7 +9,7 @@ from mshopper.ui.filling.session import FillingSession, is_asked, is_shown
 
 @dataclass(frozen=True, slots=True)
 class SectionState:
-    """A top section: its path, whether it applies and shows anything now, answered of all questions, and how many need fixing."""
+    """A top section: its path, whether it applies and shows anything now, answered of all, and how many need fixing."""
 
     path: str
     relevant: bool

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model import reasons
@@ -30,6 +30,7 @@ class SectionPage(QScrollArea):
         self._session = session
         self.path = path
         self.cards: dict[AnswerKey, Card] = {}
+        self._kept: dict[AnswerKey, Card] = {}
         self._groups: dict[AnswerKey, QWidget] = {}
         self._asides: dict[str, QLabel] = {}
         self._failing = session.failing()
@@ -44,7 +45,7 @@ class SectionPage(QScrollArea):
     # Building
 
     def _build(self) -> None:
-        self.cards.clear()
+        self._kept, self.cards = self.cards, {}
         self._groups.clear()
         self._asides.clear()
         self._number = 0
@@ -60,6 +61,7 @@ class SectionPage(QScrollArea):
         if old := self.takeWidget():
             old.deleteLater()
         self.setWidget(inner)
+        self._kept = {}
         for key in self.cards:
             self.refresh_card(key)
 
@@ -123,6 +125,11 @@ class SectionPage(QScrollArea):
         session = self._session
         if is_asked(question):
             self._number += 1
+        if (kept := self._kept.get(key)) is not None:
+            self.cards[key] = kept
+            if self._offers_choices(key):
+                kept.show_offered(session.visit.offered(key))
+            return kept
         desk = session.desk
         asked = Asked(
             question,
@@ -151,14 +158,15 @@ class SectionPage(QScrollArea):
         """Show a change: only the cards that it names are touched."""
         recounted = {step.key.path for step in change.counts} | {key.path for key in change.recounted}
         if any(path == self.path or path.startswith(f"{self.path}/") for path in recounted):
-            self._rebuild()
+            self._rebuild(grown_by_person=bool(change.counts))
             return
         for key in change.appeared | change.vanished:
             if key in self.cards:
                 self.cards[key].setVisible(self._session.visit.is_relevant(key))
         if any(key not in self.cards for key in change.appeared | change.vanished):
             self._show_groups()
-        for key in change.reoffered & self.cards.keys():
+        reworded = {key for key in change.relabelled if self._offers_choices(key)}
+        for key in (change.reoffered | reworded) & self.cards.keys():
             self.cards[key].show_offered(self._session.visit.offered(key))
         self._show_failures()
         answered = {step.key for step in change.answers}
@@ -167,6 +175,10 @@ class SectionPage(QScrollArea):
         ):
             if key in self.cards:
                 self.refresh_card(key)
+
+    def _offers_choices(self, key: AnswerKey) -> bool:
+        item = self._session.form.places[key.path].item
+        return isinstance(item, Question) and item.type in CHOICE_TYPES and item.type != "yes_no"
 
     def insist_on(self, keys: Sequence[AnswerKey]) -> None:
         """From now on say also that a required answer is missing, for these."""
@@ -223,18 +235,25 @@ class SectionPage(QScrollArea):
         for key, holder in self._groups.items():
             holder.setVisible(self._session.applies(key))
 
-    def _rebuild(self) -> None:
-        """Build the page anew: instances were added or removed. The focus goes to what was added, else stays near."""
+    def _rebuild(self, *, grown_by_person: bool) -> None:
+        """Build the page anew: instances were added or removed; the cards of those that stay are kept.
+
+        The focus goes to what the person added; else it stays where it was, or near.
+        """
         at, before = self.verticalScrollBar().value(), set(self.cards)
+        focus = QApplication.focusWidget()
+        here = next((key for key, card in self.cards.items() if focus is not None and card.isAncestorOf(focus)), None)
         self._footer.setParent(None)
         self._build()
         added = [key for key in self.visible_keys() if key not in before]
         if not self.isVisible():
             return
-        if added and before:
+        if added and before and grown_by_person:
             self.go_to(added[0])
             return
-        if keys := self.visible_keys():
+        if here in self.cards and focus is not None and not self.cards[here].isHidden():
+            focus.setFocus()
+        elif keys := self.visible_keys():
             self.cards[keys[-1]].focus_target().setFocus()
         QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(at))
 

@@ -58,6 +58,9 @@ class PickOne(AnswerInput):
         field.setPlaceholderText(_("Choose, or type to find"))
         field.setAccessibleName(_("Answer"))
         field.editingFinished.connect(self.flush)
+        show = field.addAction(asked.icons.icon("arrow-down", "muted"), QLineEdit.ActionPosition.TrailingPosition)
+        show.setText(_("Show the list"))
+        show.triggered.connect(self.box.showPopup)
         column(self).addWidget(self.box)
         self.show_offered(asked.offered)
 

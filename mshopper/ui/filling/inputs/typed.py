@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale, QMimeData, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
@@ -24,6 +24,10 @@ class GrowingText(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self._fit()
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """A file that is dropped here is for the window: its name is no answer."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def _fit(self) -> None:
         lines = min(max(self.document().size().height(), self._lines), 12)
