@@ -95,7 +95,9 @@ def rounded(value: Fraction | Decimal | int, decimals: int = 2) -> Decimal:
     scaled = abs(exact) * 10**decimals
     whole = int(scaled + Fraction(1, 2))
     sign = 1 if exact < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))  # exact, whatever the context's precision
+    return Decimal(
+        (sign, tuple(int(digit) for digit in str(whole)), -decimals)
+    )  # exact, whatever the context's precision
 
 
 def format_number(value: Fraction | Decimal | int, decimals: int = 2, language: str | None = None) -> str:

@@ -233,6 +233,7 @@ QPlainTextEdit:focus {{ padding: 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid @bad; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted; border: 1px solid @line; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
+QLineEdit QToolButton, QLineEdit QToolButton:hover {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QComboBox::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
