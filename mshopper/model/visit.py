@@ -84,6 +84,8 @@ class Visit:
         self._set_aside: dict[AnswerKey, Answer] = {}
         self._ends = {path for path in form.questions if self._question_at(path).preload == "end"}
         self.failures: dict[Task, str] = {}
+        self._standing: dict[AnswerKey, tuple[int, int]] | None = None
+        self._progress = (0, 0)
         self._outline = _outline(form)
         self._root = Frame("", None, 1, self._world)
         work = Work(self, is_first=True)
@@ -213,13 +215,35 @@ class Visit:
 
     def progress(self) -> tuple[int, int]:
         """How many relevant questions were answered (or are N/A), of how many that a person answers."""
-        done = total = 0
-        for key, leaf in self._leaves.items():
-            question = self.question(key)
-            if leaf.relevant and question.is_answered_by_person and not (question.read_only or is_computed(question)):
-                total += 1
-                done += self.answer(key).na or self.is_answered(key)
-        return done, total
+        if self._standing is None:
+            self._standing = {key: self._stands(key) for key in self._leaves}
+            stands = self._standing.values()
+            self._progress = (sum(done for done, _asked in stands), sum(asked for _done, asked in stands))
+        return self._progress
+
+    def _stands(self, key: AnswerKey) -> tuple[int, int]:
+        """Whether a question was answered, and whether a person is asked it: 1 or 0 each."""
+        question = self.question(key)
+        if not (self._leaves[key].relevant and question.is_answered_by_person):
+            return (0, 0)
+        if question.read_only or is_computed(question):
+            return (0, 0)
+        return (int(self.answer(key).na or self.is_answered(key)), 1)
+
+    def _follow(self, change: AnswerChange) -> None:
+        """Keep `progress` true after a step by looking at what it changed alone: each answer asks for it."""
+        if self._standing is None:
+            return
+        if change.counts or change.recounted:
+            self._standing = None
+            return
+        answered = {step.key for step in change.answers}
+        done, asked = self._progress
+        for key in (answered | change.appeared | change.vanished) & self._leaves.keys():
+            before, now = self._standing[key], self._stands(key)
+            self._standing[key] = now
+            done, asked = done + now[0] - before[0], asked + now[1] - before[1]
+        self._progress = (done, asked)
 
     def hits(self, key: AnswerKey, condition: Condition, rule: Rule | None) -> bool:
         """Whether a critical or evidence condition is met: never by what is unanswered, N/A or not relevant."""
@@ -346,7 +370,9 @@ class Visit:
                 work.steps.append(filled_in)
                 self._put(filled_in.key, filled_in.after, work)
             work.run()
-        return work.change(change)
+        done = work.change(change)
+        self._follow(done)
+        return done
 
     def defaults(self) -> AnswerChange:
         """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""

@@ -403,6 +403,7 @@ def state(visit: Visit) -> dict[str, Any]:
         "values": {key: visit.value(key) for key in keys},
         "relevant": {key: visit.is_relevant(key) for key in keys},
         "sections": {key: visit.is_relevant(key) for key in frames},
+        "progress": visit.progress(),
         "problems": visit.problems(),
         "violations": {key: visit.violations(key) for key in keys},
         "score": score(visit.form, visit),
