@@ -89,9 +89,3 @@ def read_rows(stream: BinaryIO) -> Iterator[dict[str, str]]:
             if len(cells) != len(columns):
                 raise csv.Error(f"{len(cells)} cells for {len(columns)} columns")
             yield {column: read_cell(cell) for column, cell in zip(columns, cells, strict=True)}
-
-
-def read_header(stream: BinaryIO) -> tuple[str, ...]:
-    """The column names of a table of ours; closes the stream. Raises csv.Error or UnicodeDecodeError for anything else."""
-    with io.TextIOWrapper(stream, encoding="utf-8", newline="") as text:
-        return tuple(next(csv_reader(text), []))

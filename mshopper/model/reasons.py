@@ -20,7 +20,7 @@ from mshopper.i18n import (
     spoken_duration,
 )
 from mshopper.model.answer import Value, Violation
-from mshopper.model.form import NUMBER_TYPES, SCALE_TYPES, Form, Placed, Question, Section, Text
+from mshopper.model.form import NUMBER_TYPES, SCALE_TYPES, Form, Placed, Question, Section
 from mshopper.model.outcome import state_text as state_text
 from mshopper.model.outcome import verdict_text as verdict_text
 from mshopper.model.scoresheet import CriticalHit, Reason
@@ -337,8 +337,3 @@ def _wrong_type(reason: Reason) -> str:
         "ranking": _("a list of choices, each once"),
     }.get(reason.get("type"), _("an answer of this question's kind"))
     return _("“{value}” is not {wanted}.").format(value=reason.get("value"), wanted=wanted)
-
-
-def text_in(text: Text, form: Form, language: str) -> str:
-    """A text of the form in `language`, else in the form's own."""
-    return text.get(language, form.language)

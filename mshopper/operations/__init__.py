@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         list_visits,
         live_score,
         open_visit,
+        photo_info,
         photo_jpeg,
         remove_instance,
         remove_photo,
@@ -69,8 +70,8 @@ _MODULES = {
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
-    "list_visits live_score open_visit photo_jpeg remove_instance remove_photo resume save_resume start_visit take_in "
-    "thumbnail",
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
+    "take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -125,6 +126,7 @@ __all__ = [
     "missing",
     "open_visit",
     "open_workspace",
+    "photo_info",
     "photo_jpeg",
     "quoted",
     "record_visit",

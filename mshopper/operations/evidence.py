@@ -51,7 +51,8 @@ def publish_evidence(
 
 
 def _put_report(workspace: Workspace, folder: "EvidenceFolder", header: "VisitHeader") -> int:
-    from mshopper.operations.reports import LANGUAGES, write_report
+    from mshopper.i18n import LANGUAGES
+    from mshopper.operations.reports import write_report
 
     latest = workspace.store.visits.header(header.visit_id)
     if latest is None or latest.revision != header.revision:

@@ -14,8 +14,6 @@ from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
-LANGUAGES = ("it", "en")
-
 
 def write_report(
     workspace: Workspace, visit_id: str, target: Path, *, language: str, progress: Progress | None = None

@@ -196,17 +196,7 @@ def _require_draft(opened: OpenVisit) -> None:
 def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> AnswerChange:
     """Add an instance of a repeated section, with the form's defaults; `key` is its path and the instance around it."""
     _require_draft(opened)
-    grown = opened.visit.add_instance(key)
-    filled = opened.visit.apply(opened.visit.defaults())
-    done = replace(
-        grown,
-        answers=(*grown.answers, *filled.answers),
-        appeared=grown.appeared | filled.appeared,
-        vanished=grown.vanished | filled.vanished,
-        recalculated=grown.recalculated | filled.recalculated,
-        revalidated=grown.revalidated | filled.revalidated,
-        relabelled=grown.relabelled | filled.relabelled,
-    )
+    done = opened.visit.add_instance(key)
     _keep(workspace, opened, done)
     return done
 
@@ -236,11 +226,10 @@ def take_in(path: Path, *, keep_original: bool = False) -> "TakenPhoto":
     return take_photo(path, keep_original=keep_original)
 
 
-def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken: "TakenPhoto") -> AnswerChange:
-    """Keep a photo at a question: its bytes and the answer that shows it, in one transaction."""
-    _require_draft(opened)
+def photo_info(key: AnswerKey, taken: "TakenPhoto") -> PhotoInfo:
+    """A taken photo as a new photo at `key`: its hashes, size, and what its EXIF says."""
     facts = taken.facts
-    info = PhotoInfo(
+    return PhotoInfo(
         id=str(uuid.uuid4()),
         key=key,
         sha256=taken.sha256,
@@ -254,6 +243,12 @@ def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken:
         longitude="" if facts.longitude is None else format(facts.longitude, "f"),
         original_name=taken.original_name,
     )
+
+
+def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken: "TakenPhoto") -> AnswerChange:
+    """Keep a photo at a question: its bytes and the answer that shows it, in one transaction."""
+    _require_draft(opened)
+    info = photo_info(key, taken)
     said, header = opened.visit.answer(key), opened.header
     try:
         with workspace.store.write():

@@ -1,7 +1,7 @@
 """The sheet `choices`: lists by name, each choice with its texts, points, media and further columns."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -144,15 +144,6 @@ def _add(of: ChoiceList, choice: Choice, row: Row, notes: Notes) -> None:
         return
     of.choices.append(choice)
     of.rows.append(row)
-
-
-def twins_of(choices: Iterable[Choice]) -> Iterator[int]:
-    """The positions of choices whose id stood before."""
-    seen: set[str] = set()
-    for position, choice in enumerate(choices):
-        if choice.id in seen:
-            yield position
-        seen.add(choice.id)
 
 
 def with_other(choices: tuple[Choice, ...], languages: tuple[str, ...]) -> tuple[Choice, ...]:

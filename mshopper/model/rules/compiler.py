@@ -293,12 +293,6 @@ def as_boolean(code: Code) -> Callable[[Scope], bool]:
     return run if code.kind == "boolean" else lambda s: to_boolean(run(s))
 
 
-def as_list(code: Code) -> Callable[[Scope], list[RuleValue]]:
-    """The code's value as a list of atoms."""
-    run = code.run
-    return run if code.kind == "nodes" else lambda s: [run(s)]
-
-
 _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "+": operator.add,
     "-": operator.sub,

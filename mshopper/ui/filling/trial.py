@@ -1,12 +1,10 @@
 """Trying a form out: a session like any other whose answers and photos go nowhere but into memory."""
 
-import uuid
 from dataclasses import replace
 
 from mshopper import operations as ops
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.form import Form
-from mshopper.model.record import PhotoInfo
 from mshopper.photo import TakenPhoto
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.session import FillingSession
@@ -38,15 +36,7 @@ class TrialSession(FillingSession):
         return self.visit.remove_instance(key, n)
 
     def write_photo(self, key: AnswerKey, taken: TakenPhoto) -> AnswerChange:
-        info = PhotoInfo(
-            id=str(uuid.uuid4()),
-            key=key,
-            sha256=taken.sha256,
-            original_sha256=taken.original_sha256,
-            width=taken.width,
-            height=taken.height,
-            original_name=taken.original_name,
-        )
+        info = ops.photo_info(key, taken)
         self._photos[info.id] = taken
         self.open_visit.photos = (*self.open_visit.photos, info)
         said = self.visit.answer(key)
