@@ -1,6 +1,8 @@
 """Opening a data folder, and what becomes of it when the folder, the disk or another program is in the way."""
 
+import importlib
 import os
+import pkgutil
 import shutil
 import sqlite3
 import subprocess
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import mshopper.store
 from mshopper.errors import ReadOnlyStoreError, StoreError
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.record import VisitHeader
@@ -28,6 +31,8 @@ def as_nobody() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
+    for part in pkgutil.iter_modules(mshopper.store.__path__):
+        importlib.import_module(f"mshopper.store.{part.name}")  # nobody may not read the interpreter's own folder
     os.seteuid(65534)
     try:
         yield
