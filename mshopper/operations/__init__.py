@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
         load_form,
         quoted,
         start_trial,
+    )
+    from mshopper.operations.lifecycle import (
+        continue_visit,
+        correct_visit,
+        delete_draft,
+        duplicate_visit,
+        forget_deleted,
+        restore_draft,
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import report_name, write_report
@@ -42,7 +51,6 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
-        delete_draft,
         find_visit,
         inverse,
         list_visits,
@@ -62,14 +70,16 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "exporting": "export_csv export_reports",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit forget_deleted restore_draft",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
     "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
     "take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
@@ -104,12 +114,18 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "continue_visit",
+    "correct_visit",
     "count_visits",
     "delete_draft",
+    "duplicate_visit",
     "erase",
+    "export_csv",
+    "export_reports",
     "find_form",
     "find_store",
     "find_visit",
+    "forget_deleted",
     "form_content",
     "form_warnings",
     "import_checked",
@@ -133,6 +149,7 @@ __all__ = [
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore_draft",
     "resume",
     "save_resume",
     "settings",
