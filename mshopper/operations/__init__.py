@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         restore_draft,
     )
     from mshopper.operations.recording import record_visit
-    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
         NOT_DONE_KEY,
@@ -75,7 +75,7 @@ _MODULES = {
     "quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit forget_deleted restore_draft",
     "recording": "record_visit",
-    "reports": "report_name write_report",
+    "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
@@ -144,6 +144,7 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "question_words",
     "quoted",
     "record_visit",
     "remove_instance",

@@ -8,10 +8,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mshopper.model.text import Text
-from mshopper.store import failures
 from mshopper.store.connection import Connection
 from mshopper.store.search import match
-from mshopper.store.values import read_text
+from mshopper.store.values import read_text, to_json
 
 ORDERS = {
     "newest": ("visits_newest", "began DESC, id DESC"),
@@ -35,8 +34,8 @@ class VisitFilter(NamedTuple):
 
     `text`: each word of it begins a word of the store's name or id, the auditor's, the form's, the reason, a comment or
     the visit's id, without regard to case and accents. `from_day` and `to_day` are ISO dates, both included, of the day
-    the visit was begun as written there. `from_percent` and `to_percent` are 0-100, both included; a visit without a
-    score lies in no range. `order` is a key of ORDERS.
+    the visit was begun as written there. `from_percent` is included, `below_percent` isn't; a visit without a score lies in
+    no range. `order` is a key of ORDERS.
     """
 
     states: tuple[str, ...] = ()
@@ -48,7 +47,7 @@ class VisitFilter(NamedTuple):
     to_day: str = ""
     verdict: str = ""
     from_percent: float | None = None
-    to_percent: float | None = None
+    below_percent: float | None = None
     order: str = "newest"
 
     @property
@@ -113,12 +112,35 @@ class VisitList:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def keys(self, wanted: VisitFilter) -> "array[int]":
-        """The keys of all visits wanted, in order: a screen keeps these and reads windows of rows. Indexes alone are read."""
-        sql, parameters = _keys(wanted)
-        with failures.told(self._connection.folder):
-            found = self._connection.execute(sql, parameters)
-            return array("q", (key for (key,) in found))
+    def matching(self, text: str) -> frozenset[int] | None:
+        """The keys of the revisions in which each word of `text` begins a word; None without a word to look for."""
+        if not text.strip():
+            return None
+        words = match(text)
+        sql = "SELECT json_group_array(rowid) FROM visit_words WHERE visit_words MATCH ?"
+        return frozenset(self._numbers(sql, [words]) if words else ())
+
+    def keys(self, wanted: VisitFilter, matching: frozenset[int] | None = None) -> "array[int]":
+        """The keys of all visits wanted, in order: a screen keeps these and reads windows of rows. Indexes alone are read.
+
+        `matching` is what `matching(wanted.text)` gave, where it is known already.
+        """
+        found = self.matching(wanted.text) if matching is None else matching
+        sql, parameters = _keys(wanted._replace(text=""))
+        if found is not None and len(found) <= _FEW:
+            where, parameters = _where(wanted._replace(text=""))
+            few = "id IN (SELECT value FROM json_each(?))"
+            sql = f"SELECT id FROM revisions NOT INDEXED WHERE {few} AND {where} ORDER BY {ORDERS[wanted.order][1]}"
+            parameters = [to_json(sorted(found)), *parameters]
+        numbers = self._numbers(f"SELECT json_group_array(id) FROM ({sql})", parameters)
+        return array("q", numbers if found is None else filter(found.__contains__, numbers))
+
+    def _numbers(self, sql: str, parameters: Sequence[object]) -> Sequence[int]:
+        """One JSON list of numbers, which crosses over from SQLite in half the time that rows take."""
+        row = self._connection.row(sql, list(parameters))
+        assert row is not None
+        numbers: Sequence[int] = json.loads(row[0])
+        return numbers
 
     def list(self, wanted: VisitFilter, limit: int = 100, offset: int = 0) -> VisitRows:
         """A window of the visits wanted."""
@@ -136,7 +158,7 @@ class VisitList:
         for start in range(0, len(keys), _AT_ONCE):
             some = list(keys[start : start + _AT_ONCE])
             by_key.update(
-                self._connection.rows(f"SELECT id, visit_id FROM revisions WHERE id IN ({_marks(some)})", some)  # type: ignore[arg-type]  # pairs
+                self._connection.rows(f"SELECT id, visit_id FROM revisions WHERE id IN ({_marks(some)})", some)
             )
         return [by_key[key] for key in keys if key in by_key]
 
@@ -170,7 +192,7 @@ class VisitList:
             "SELECT store_id, max(store_name) FROM revisions WHERE latest = 1 GROUP BY store_id ORDER BY 2, 1"
         )
 
-    def forms(self) -> "list[tuple[str, Text]]":
+    def forms(self) -> "Titles":
         """The forms of the visits, as (form_id, title of the last version)."""
         rows = self._connection.rows(
             """SELECT form_id, (SELECT title FROM forms f WHERE f.form_id = r.form_id ORDER BY number DESC LIMIT 1)
@@ -187,9 +209,14 @@ class VisitList:
 
 Window = list[VisitRow | None]
 
+Titles = list[tuple[str, Text]]
+
 Pairs = list[tuple[Any, ...]]
 
 _OPEN = frozenset(("planned", "in_progress", "returned"))
+
+_FEW = 3000
+"""So many visits are read and sorted sooner than an index is gone through."""
 
 _AT_ONCE = 500
 """So many parameters any SQLite takes in one statement."""
@@ -243,7 +270,7 @@ def _where(wanted: VisitFilter) -> tuple[str, list[object]]:
         ("day <= ?", wanted.to_day),
         ("verdict = ?", wanted.verdict),
         ("percent_real >= ?", wanted.from_percent),
-        ("percent_real <= ?", wanted.to_percent),
+        ("percent_real < ?", wanted.below_percent),
     ):
         if value not in ("", None):
             conditions.append(condition)

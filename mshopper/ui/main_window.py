@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from mshopper import operations as ops
-from mshopper.i18n import LANGUAGES, _, current_language, use_language
+from mshopper.i18n import LANGUAGES, _, current_language, ngettext, use_language
 from mshopper.store import VisitRow
 from mshopper.ui.actions import COMMANDS, make_action
 from mshopper.ui.desk import Desk
@@ -199,7 +199,7 @@ class MainWindow(QMainWindow):
         if last and not desk.read_only:
             with desk.messages.telling():
                 row = desk.workspace.store.visit_list.rows([last])
-                if row and row[0].state in ("in_progress", "returned"):
+                if row and row[0].state == "in_progress":
                     self.continue_visit(
                         last, _("This visit was open when the window last closed: you are where you were.")
                     )
@@ -229,9 +229,10 @@ class MainWindow(QMainWindow):
         page.continue_wanted.connect(self.continue_visit)
         page.start_wanted.connect(lambda row: self._start_planned(row))
         page.report_wanted.connect(self.open_report)
-        page.report_file_wanted.connect(self._save_report)
+        page.look_wanted.connect(self.look_at)
         page.not_done_wanted.connect(self._ask_not_done)
-        page.delete_wanted.connect(self._delete_draft)
+        page.corrected.connect(self._correct)
+        page.deleted.connect(self._say_deleted)
         return page
 
     def _other_page(self, place: str) -> QWidget:
@@ -328,7 +329,7 @@ class MainWindow(QMainWindow):
     def continue_visit(self, visit_id: str, said: str = "") -> None:
         """Open a visit where it was left, and say `said`."""
         with self._desk.messages.telling():
-            opened = ops.open_visit(self._desk.workspace, visit_id)
+            opened = ops.continue_visit(self._desk.workspace, visit_id)
             if self._open(opened, ops.resume(self._desk.workspace, visit_id)):
                 watch = _("A stopwatch was running: it goes on.")
                 said = f"{said} {watch}".strip()
@@ -431,22 +432,38 @@ class MainWindow(QMainWindow):
 
         mark_not_done(self._desk, line, reason, note, photos, done)
 
-    def _delete_draft(self, line: VisitRow) -> None:
-        from PySide6.QtWidgets import QMessageBox
+    def look_at(self, visit_id: str) -> None:
+        """Show a submitted visit: answers, score, history; nothing of it can be changed there."""
+        from mshopper.ui.visits.record_page import RecordPage
 
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(_("Delete the draft"))
-        box.setText(_("Delete the visit to {store} with its answers and photos?").format(store=line.store_name))
-        box.setInformativeText(_("It can't be undone."))
-        delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        if box.clickedButton() is delete:
+        with self._desk.messages.telling():
+            page = RecordPage(self._desk, visit_id)
+            self._desk.messages.clear()
+            self._leave_screen()
+            page.left.connect(lambda: self.go_to_place("visits", visit_id))
+            page.report_wanted.connect(self.open_report)
+            page.report_file_wanted.connect(self._save_report)
+            page.corrected.connect(self._correct)
+            self.bar.hide()
+            self._show(page)
+            page.begin()
+
+    def _correct(self, visit_id: str, reason: str) -> None:
+        with self._desk.messages.telling():
+            self._open(ops.correct_visit(self._desk.workspace, visit_id, reason=reason), {})
+
+    def _say_deleted(self, visit_ids: list[str]) -> None:
+        """Say that drafts are deleted, with the way to bring them back."""
+
+        def bring_back() -> None:
             with self._desk.messages.telling():
-                ops.delete_draft(self._desk.workspace, line.visit_id)
-            self.go_to_place("visits")
+                for visit_id in visit_ids:
+                    ops.restore_draft(self._desk.workspace, visit_id)
+                self.go_to_place("visits", visit_ids[0])
+
+        n = len(visit_ids)
+        said = ngettext("{n} draft was deleted.", "{n} drafts were deleted.", n).format(n=n)
+        self._desk.messages.say(said, action=_("Undo"), then=bring_back)
 
     # Reports
 
