@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
@@ -330,16 +330,14 @@ def resume(workspace: Workspace, visit_id: str) -> dict[str, object]:
     return workspace.store.visits.resume(visit_id)
 
 
-def list_visits(
-    workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
-) -> list[VisitRow]:
-    """A window of the visits, newest first."""
-    return workspace.store.visit_list.list(VisitFilter(states=states, text=text), limit, offset)
+def list_visits(workspace: Workspace, *, limit: int = 100, offset: int = 0, **narrowed: Any) -> list[VisitRow]:
+    """A window of the visits, newest first; `narrowed` are fields of VisitFilter."""
+    return workspace.store.visit_list.list(VisitFilter(**narrowed), limit, offset)
 
 
-def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
-    """How many visits there are."""
-    return workspace.store.visit_list.count(VisitFilter(states=states, text=text))
+def count_visits(workspace: Workspace, **narrowed: Any) -> int:
+    """How many visits there are; `narrowed` as in `list_visits`."""
+    return workspace.store.visit_list.count(VisitFilter(**narrowed))
 
 
 def find_visit(workspace: Workspace, wanted: str) -> str:

@@ -41,64 +41,74 @@ class Offer(NamedTuple):
     """One thing that can be done: its id, words, icon, the command whose keys it has, and when it fits."""
 
     id: str
-    words: Callable[[], str]
+    words: Callable[[Situation], str]
     icon: str
     keys: str
     fits: Callable[[Situation], bool]
     is_first: bool = False
 
 
+def _delete_words(situation: Situation) -> str:
+    n = len(situation.chosen.open)
+    return ngettext("Delete the draft", "Delete {n} drafts", n).format(n=n)
+
+
+def _is_begun(situation: Situation) -> bool:
+    return situation.is_in("in_progress", "returned")
+
+
 OFFERS = (
     Offer(
-        "go_on", lambda: _("Continue"), "play", "", lambda s: s.can_write and s.is_in("in_progress", "returned"), True
+        "go_on",
+        lambda _s: _("Continue"),
+        "play",
+        "",
+        lambda s: s.can_write and s.is_in("in_progress", "returned"),
+        True,
     ),
-    Offer("start", lambda: _("Start"), "play", "", lambda s: s.can_write and isinstance(s.line, PlanRow), True),
-    Offer("look", lambda: _("Open"), "eye", "", lambda s: s.visit is not None and not _is_begun(s), True),
+    Offer("start", lambda _s: _("Start"), "play", "", lambda s: s.can_write and isinstance(s.line, PlanRow), True),
+    Offer("look", lambda _s: _("Open"), "eye", "", lambda s: s.visit is not None and not _is_begun(s), True),
     Offer(
         "look",
-        lambda: _("Look at it"),
+        lambda _s: _("Look at it"),
         "eye",
         "",
         lambda s: s.visit is not None and _is_begun(s) and not s.can_write,
         True,
     ),
-    Offer("seen", lambda: _("What was submitted"), "eye", "", lambda s: s.can_write and s.is_in("returned")),
+    Offer("seen", lambda _s: _("What was submitted"), "eye", "", lambda s: s.can_write and s.is_in("returned")),
     Offer(
         "open_pdf",
-        lambda: _("Open PDF"),
+        lambda _s: _("Open PDF"),
         "file-text",
         "open_report",
         lambda s: s.visit is not None and bool(s.chosen.done),
     ),
-    Offer("print", lambda: _("Print"), "printer", "print_reports", lambda s: bool(s.chosen.done)),
-    Offer("export", lambda: _("Export"), "download", "", lambda s: bool(s.chosen.done)),
-    Offer("duplicate", lambda: _("Duplicate"), "copy", "", lambda s: s.can_write and s.made > 0),
+    Offer("print", lambda _s: _("Print"), "printer", "print_reports", lambda s: bool(s.chosen.done)),
+    Offer("export", lambda _s: _("Export"), "download", "", lambda s: bool(s.chosen.done)),
+    Offer("duplicate", lambda _s: _("Duplicate"), "copy", "", lambda s: s.can_write and s.made > 0),
     Offer(
         "correct",
-        lambda: _("Correct…"),
+        lambda _s: _("Correct…"),
         "pencil",
         "correct",
         lambda s: s.can_write and s.is_in("submitted", "approved", "not_done"),
     ),
     Offer(
         "not_done",
-        lambda: _("Mark as not done…"),
+        lambda _s: _("Mark as not done…"),
         "ban",
         "",
         lambda s: s.can_write and (s.is_in("in_progress") or isinstance(s.line, PlanRow)),
     ),
     Offer(
         "delete",
-        lambda: _("Delete"),
+        _delete_words,
         "trash-2",
         "",
         lambda s: s.can_write and bool(s.chosen.open) and not s.is_in("returned"),
     ),
 )
-
-
-def _is_begun(situation: Situation) -> bool:
-    return situation.is_in("in_progress", "returned")
 
 
 class ActionBar(QFrame):
@@ -131,11 +141,13 @@ class ActionBar(QFrame):
                 self._make(n, offer)
             if n in self.buttons:
                 self.buttons[n].setVisible(fits)
+            if fits:
+                self.buttons[n].setText(offer.words(situation))
         self.setVisible(some)
 
     def _make(self, n: int, offer: Offer) -> None:
         icon = self._desk.icons.beside(offer.icon, "on_accent" if offer.is_first else "text", off=False)
-        made = button(offer.words(), lambda: self._ask(offer), "primary" if offer.is_first else "", icon)
+        made = button("", lambda: self._ask(offer), "primary" if offer.is_first else "", icon)
         if offer.keys:
             made.setToolTip(keys_text(offer.keys))
         if menu := _menu(offer.id, made):

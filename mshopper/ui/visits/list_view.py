@@ -70,6 +70,7 @@ class VisitList(QTableView):
         self.horizontalHeader().setStretchLastSection(True)
         self.setItemDelegate(VisitDelegate(desk, self))
         self.setModel(model)
+        self.selectionModel().currentChanged.connect(lambda now, _before: self._show_heading(now))
         self.selectionModel().selectionChanged.connect(lambda _now, _before: self.chosen.emit())
         model.modelReset.connect(self._show_headings)
         self._show_headings()
@@ -88,17 +89,15 @@ class VisitList(QTableView):
 
     def choose(self, row: int) -> None:
         """Select that row alone and show it; a heading gives way to the line after it."""
-        row = self._near(row, 1)
-        index: QModelIndex = self._model.index(row)
+        index: QModelIndex = self._model.index(row + 1 if row in self._headings else row)
         self.selectionModel().setCurrentIndex(index, SELECT.ClearAndSelect | SELECT.Rows)
-        # The heading over the first line is shown with it.
-        self.scrollTo(self._model.index(row - 1) if row - 1 in self._model.headings() else index)
         self.scrollTo(index)
+        self._show_heading(index)
 
-    def _near(self, row: int, step: int) -> int:
-        while row in self._model.headings():
-            row += step
-        return row
+    def _show_heading(self, index: QModelIndex) -> None:
+        """The heading over a line is shown with it."""
+        if index.row() - 1 in self._headings:
+            self.scrollTo(self._model.index(index.row() - 1))
 
     def selectAll(self) -> None:
         last = self._model.rowCount() - 1
@@ -107,28 +106,21 @@ class VisitList(QTableView):
             self.selectionModel().select(every, SELECT.ClearAndSelect)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, last = event.key(), self._model.rowCount() - 1
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-        elif key == Qt.Key.Key_Delete:
+        elif event.key() == Qt.Key.Key_Delete:
             self.deleted.emit()
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and last >= 0:
-            self._go_to(self._near(0, 1) if key == Qt.Key.Key_Home else last, event.modifiers())
         else:
             super().keyPressEvent(event)
 
-    def _go_to(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
-        """Go to the beginning or the end; with Shift, selecting all on the way."""
-        index: QModelIndex = self._model.index(row)
-        if modifiers & Qt.KeyboardModifier.ShiftModifier and self.currentIndex().isValid():
-            from_row = self.currentIndex().row()
-            first, last = sorted((from_row, row))
-            way = QItemSelection(self._model.index(first), self._model.index(last))
-            self.selectionModel().select(way, SELECT.ClearAndSelect)
-            self.selectionModel().setCurrentIndex(index, SELECT.NoUpdate)
-        else:
-            self.selectionModel().setCurrentIndex(index, SELECT.ClearAndSelect)
-        self.scrollToTop() if row <= 1 else self.scrollTo(index)
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """In a table, Home and End would stay in their row."""
+        last = self._model.rowCount() - 1
+        if action == QAbstractItemView.CursorAction.MoveHome and last > 0:
+            return self._model.index(1)
+        if action == QAbstractItemView.CursorAction.MoveEnd and last > 0:
+            return self._model.index(last)
+        return super().moveCursor(action, modifiers)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
@@ -45,7 +46,6 @@ class VisitsPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search: store, auditor, comments"))
         self.search.setAccessibleName(_("Search the visits"))
-        self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(300)
         icons = desk.icons
         self.narrow = button(_("Filters"), self.toggle_filters, icon=icons.beside("list-filter", off=False))
@@ -102,6 +102,9 @@ class VisitsPage(QWidget):
         self._timer.timeout.connect(self._find)
         self.search.textChanged.connect(lambda _text: self._timer.start())
         self.search.returnPressed.connect(self._to_list)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.search)
+        leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.activated.connect(self.search.clear)
         self.list.doubleClicked.connect(lambda _index: self._open())
         self.list.opened.connect(self._open)
         self.list.deleted.connect(self._delete)
@@ -120,7 +123,7 @@ class VisitsPage(QWidget):
 
     def refresh(self, visit_id: str = "") -> None:
         """Read the list anew, and choose that visit, or the one that was."""
-        before = self.line()
+        before = self.chosen()
         wanted = visit_id or (before.visit_id if isinstance(before, VisitRow) else "")
         with self._desk.messages.telling():
             self.model.refresh()
@@ -142,6 +145,7 @@ class VisitsPage(QWidget):
             self.filters = FilterBar(self._desk)
             self.filters.changed.connect(self._find)
             self._inside.insertWidget(1, self.filters)
+            self.filters.show()
             self.filters.period.setFocus()
             return
         self.filters.setVisible(self.filters.isHidden())
@@ -204,14 +208,14 @@ class VisitsPage(QWidget):
 
     # What is selected
 
-    def chosen(self) -> Chosen:
+    def selected(self) -> Chosen:
         """The lines that are selected."""
         return self.model.chosen(self.list.ranges())
 
-    def line(self) -> object:
+    def chosen(self) -> object:
         """The line that is selected, where it is one alone."""
         index = self.list.currentIndex()
-        if not index.isValid() or self.chosen().count != 1:
+        if not index.isValid() or self.selected().count != 1:
             return None
         ((first, last),) = self.list.ranges() or ((index.row(), index.row()),)
         row = next((row for row in range(first, last + 1) if row not in self.model.headings()), first)
@@ -223,7 +227,7 @@ class VisitsPage(QWidget):
         return list(self._desk.workspace.store.visit_list.visit_ids(keys))
 
     def _situation(self) -> Situation:
-        return Situation(self.chosen(), self.line(), not self._desk.read_only)
+        return Situation(self.selected(), self.chosen(), not self._desk.read_only)
 
     def _show_bar(self) -> None:
         self.bar.show_situation(self._situation())
@@ -232,7 +236,7 @@ class VisitsPage(QWidget):
 
     def _open(self) -> None:
         """What comes first for the one line that is selected."""
-        line, can_write = self.line(), not self._desk.read_only
+        line, can_write = self.chosen(), not self._desk.read_only
         if isinstance(line, PlanRow):
             if can_write:
                 self.start_wanted.emit(line)
@@ -269,7 +273,7 @@ class VisitsPage(QWidget):
     def _ask_reason(self) -> None:
         from mshopper.ui.visits.reason_panel import ReasonPanel
 
-        line = self.line()
+        line = self.chosen()
         assert isinstance(line, VisitRow)
         if self._reason is None:
             panel = ReasonPanel()
@@ -285,7 +289,7 @@ class VisitsPage(QWidget):
     def _duplicate(self, with_answers: bool) -> None:
         workspace, made = self._desk.workspace, ""
         with self._desk.messages.telling(), workspace.store.write():
-            for visit_id in self.visit_ids(self.chosen()):
+            for visit_id in self.visit_ids(self.selected()):
                 made = ops.duplicate_visit(workspace, visit_id, with_answers=with_answers).header.visit_id
         if made:
             self.refresh(made)
@@ -294,7 +298,7 @@ class VisitsPage(QWidget):
     def _delete(self) -> None:
         if self._desk.read_only:
             return
-        rows = self._desk.workspace.store.visit_list.window(self.chosen().open)
+        rows = self._desk.workspace.store.visit_list.window(self.selected().open)
         drafts = [row.visit_id for row in rows if row is not None and row.state == "in_progress"]
         gone: list[str] = []
         with self._desk.messages.telling():
@@ -321,7 +325,7 @@ class VisitsPage(QWidget):
             assert isinstance(self._strip, ProgressStrip)
             self._strip.follow(job, what)
 
-        visit_ids = self.visit_ids(self.chosen(), drafts=False)
+        visit_ids = self.visit_ids(self.selected(), drafts=False)
         if action == "print":
             outputs.print_reports(self._desk, visit_ids, follow)
         elif action == "export_pdf":
