@@ -1,7 +1,7 @@
 """What can still be read of a damaged data file, row by row, put into a new one.
 
-SQLite stops at the first page that it can't read. Here every table is read in ranges of its key: a range that fails is
-halved until the unreadable rows stand alone, so that one torn page costs the rows on it and nothing else.
+SQLite stops at the first page that it can't read. Here every table is read by its key, and reading goes on behind what
+can't be read, so that one torn page costs the rows on it and nothing else.
 """
 # ruff: noqa: S608 - the names of tables and columns come from our own schema; values are always parameters
 
@@ -17,7 +17,7 @@ from mshopper.store import failures, migrations
 from mshopper.store.connection import Connection
 
 _HIGHEST = 2**40
-"""Above every row number that we give; halving it to one row takes forty reads."""
+"""Above every row number that we give."""
 
 _PROVED = ("photo_bytes", "photo_originals")
 """Tables whose key is the SHA-256 of their bytes; a thumbnail's is that of the photo it is made from."""
@@ -159,24 +159,46 @@ def _key(raw: sqlite3.Connection, table: str) -> tuple[str, str] | None:
 
 def _range(source: sqlite3.Connection, selected: str, key: str) -> Iterator[tuple[Any, ...]]:
     """The readable rows of a table by its whole-number key; some may come twice."""
-    waiting = [(0, _HIGHEST)]
-    while waiting:
-        low, high = waiting.pop()
-        where = f"WHERE {key} BETWEEN ? AND ?"
-        if low == high:
-            yield from _both_ways(source, selected, where, (low, high), key)
-            continue
-        last = low
+    low = 0
+    while low <= _HIGHEST:
+        last = low - 1
         is_whole = True
-        for row in _until_torn(source, selected, where, (low, high), key):
+        for row in _until_torn(source, selected, f"WHERE {key} >= ?", (low,), key):
             if row is None:
                 is_whole = False
-            else:
+                continue
+            if isinstance(row[0], int) and last < row[0] <= _HIGHEST:  # a torn page may say any number
                 last = row[0]
-                yield row
-        if not is_whole:
-            middle = (last + high) // 2
-            waiting += [(middle + 1, high), (last, middle)]
+            yield row
+        if is_whole:
+            return
+        torn = max(last, low)
+        low = _next_readable(source, selected, key, torn + 1)
+        # Rows that share a key may go on behind the torn page: they are read from the other end.
+        rows = _until_torn(source, selected, f"WHERE {key} BETWEEN ? AND ?", (torn, low - 1), key, "DESC")
+        yield from (row for row in rows if row is not None)
+
+
+def _next_readable(source: sqlite3.Connection, selected: str, key: str, low: int) -> int:
+    """The least key from `low` on behind which a row can be read again; above `_HIGHEST` where none can.
+
+    It leaps, twice as far each time, then halves the last leap: a torn page costs few reads, however far the keys go.
+    """
+
+    def is_readable(at: int) -> bool:
+        return None not in _until_torn(source, selected, f"WHERE {key} >= ?", (at,), f"{key} LIMIT 1", "")
+
+    leap = 1
+    torn, at = low - 1, low
+    while not is_readable(at):
+        torn, at = at, at + leap
+        leap *= 2
+        if at > _HIGHEST:
+            return at
+    while at - torn > 1:
+        middle = (torn + at) // 2
+        torn, at = (torn, middle) if is_readable(middle) else (middle, at)
+    return at
 
 
 def _until_torn(
