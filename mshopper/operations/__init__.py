@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "backups": "back_up daily_backup list_backups restore salvage",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
     "recording": "record_visit",
@@ -101,10 +103,12 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "count_visits",
+    "daily_backup",
     "delete_draft",
     "erase",
     "find_form",
@@ -116,6 +120,7 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -133,7 +138,9 @@ __all__ = [
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mshopper.errors import StoreError
+from mshopper.errors import DamagedStoreError, StoreError
 from mshopper.i18n import _
 from mshopper.progress import Progress
 from mshopper.store import connection as connections
@@ -185,12 +185,14 @@ def _copied(source: Connection, partial: Path, progress: Progress) -> BackupCont
         source.raw.backup(copy, pages=_PAGES, progress=step)
         # One file that any program can open, without a log beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
-        if (wrong := _wrong(copy)) or _contents(copy) != expected:
+        if (wrong := _wrong(copy)) and _wrong(source.raw):
+            raise failures.damaged(source.folder)
+        if wrong or _contents(copy) != expected:
             raise StoreError(
                 _(
-                    "The backup {file} could not be read again and was taken away ({reason}). Check the disk, or choose "
-                    "another folder."
-                ).format(file=partial.with_suffix("").name, reason=wrong or _("it holds less than the data file"))
+                    "The backup could not be read again and was taken away: check the disk that holds {folder}, or "
+                    "choose another folder."
+                ).format(folder=partial.parent)
             )
     finally:
         if reading:
@@ -254,8 +256,8 @@ def _damaged(file: Path) -> StoreError:
     )
 
 
-def put_back(folder: Path, backup: Path, kept: Path) -> None:
-    """Make the proved copy `backup` the data file of `folder`; what was there is first copied to `kept`.
+def put_back(folder: Path, backup: Path, kept: Path | None) -> None:
+    """Make the proved copy `backup` the data file of `folder`; what was there, if anything, is first copied to `kept`.
 
     The caller holds the folder's lock, and nobody has the data file open. Killed anywhere, the folder has the old data or
     the new. Raises StoreError with the old data in place.
@@ -264,7 +266,7 @@ def put_back(folder: Path, backup: Path, kept: Path) -> None:
     arriving = folder / f"{DATA_FILE}.tmp"
     try:
         copy_file(backup, arriving)
-        if current.exists():
+        if kept is not None:
             keep_copy(folder, kept)
             for name in _BESIDE:
                 # The log belongs to the old file: SQLite would play it into the new one.
@@ -292,9 +294,7 @@ def keep_copy(folder: Path, kept: Path) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
-    except (sqlite3.Error, StoreError) as error:
-        if isinstance(error, StoreError) and not isinstance(error.__cause__, sqlite3.DatabaseError):
-            raise
+    except (sqlite3.Error, DamagedStoreError):
         for file in _with_beside(current):
             if file.exists():
                 copy_file(file, kept.with_name(kept.name + file.name.removeprefix(current.name)))

@@ -151,6 +151,18 @@ class Database(Connection):
         self.close()
 
 
+def hold_folder(folder: Path) -> FolderLock:
+    """The lock of a folder whose data file nobody has open, for who replaces it. Raises StoreError where somebody has."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(folder)
+    except OSError as error:
+        raise failures.from_os(error, folder) from error
+    if not lock.held:
+        raise failures.only_looking(folder)
+    return lock
+
+
 def open_store(folder: Path, *, anywhere: bool = False) -> Database:
     """The data of `folder`, which is made where it isn't there yet, brought to this version's structure.
 
