@@ -1,26 +1,33 @@
 """The bar at the top of the window: the menu, the places with their words where there is room, colours and language."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
 
-from mshopper.i18n import _, current_language
+from mshopper import operations as ops
+from mshopper.i18n import _, current_language, languages
 from mshopper.ui.actions import COMMANDS, keys_text
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import BESIDE
 from mshopper.ui.layouts import icon_button
 from mshopper.ui.places import PLACES
 
+if TYPE_CHECKING:
+    from mshopper.ui.navigator import Navigator
+
 WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+RECENT = 10
+"""How many visits the menu offers."""
+
 ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class Bar(QFrame):
     """Where not all words fit, only the place that is shown keeps its own; the others are icons with a tooltip."""
 
-    def __init__(self, desk: Desk, actions: dict[str, QAction], go: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, actions: dict[str, QAction], navigator: "Navigator") -> None:
         super().__init__()
         self.setProperty("role", "bar")
         icons = desk.icons
@@ -35,6 +42,8 @@ class Bar(QFrame):
         self._row.addWidget(menu)
         for command in COMMANDS:
             if command.scope == "app":
+                if command.id == "palette":
+                    self._menu.addMenu(self._recent_visits(desk, navigator))
                 if command.starts_group:
                     self._menu.addSeparator()
                 self._menu.addAction(actions[command.id])
@@ -43,7 +52,7 @@ class Bar(QFrame):
         for place in PLACES:
             name = _(place.title)
             icon = icons.beside(place.icon, "muted", checked_role="accent", off=False)
-            tab = icon_button(name, icon, lambda place_id=place.id: go(place_id), "place")  # type: ignore[misc]
+            tab = icon_button(name, icon, lambda place_id=place.id: navigator.go_to_place(place_id), "place")  # type: ignore[misc]
             tab.setText(name)
             tab.setToolTip(f"{name} ({keys_text(f'place_{place.id}')})")
             tab.setIconSize(BESIDE)
@@ -57,13 +66,20 @@ class Bar(QFrame):
         name = _("Use light colours") if dark else _("Use dark colours")
         look = icon_button(name, icons.icon("sun" if dark else "moon", off=False), actions["switch_theme"].trigger)
         self._row.addWidget(look)
-        language = icon_button(
-            _("Italian or English"), icons.beside("languages", off=False), actions["switch_language"].trigger
-        )
+        language = icon_button(_("Language"), icons.beside("languages", off=False), lambda: None)
         language.setIconSize(BESIDE)
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
+        language.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._languages = QMenu(self)
+        self._languages.aboutToShow.connect(lambda: fill_languages(self._languages, navigator))
+        language.setMenu(self._languages)
         self._row.addWidget(language)
+
+    def _recent_visits(self, desk: Desk, navigator: "Navigator") -> QMenu:
+        recent = QMenu(_("Recent visits"), self._menu)
+        recent.aboutToShow.connect(lambda: fill_recent(recent, desk, navigator))
+        return recent
 
     def show_place(self, place_id: str) -> None:
         """Mark a place as the one shown."""
@@ -84,3 +100,30 @@ class Bar(QFrame):
         fits = self._all_words <= self.width()
         for tab in self.places.values():
             tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+
+
+def fill_languages(menu: QMenu, navigator: "Navigator") -> None:
+    """The languages by their own names, the one shown checked."""
+    from mshopper.ui.qt_language import own_name
+
+    menu.clear()
+    for language in languages():
+        action = menu.addAction(own_name(language))
+        action.setCheckable(True)
+        action.setChecked(language == current_language())
+        action.triggered.connect(lambda _checked, language=language: navigator.choose_language(language))
+
+
+def fill_recent(menu: QMenu, desk: Desk, navigator: "Navigator") -> None:
+    """The visits made last: one in progress is gone on with, any other is shown in the list."""
+    from mshopper.ui.words import day
+
+    menu.clear()
+    for row in ops.list_visits(desk.workspace, limit=RECENT):
+        shown = f"{row.store_name or row.store_id} · {row.form_title.get(current_language()) or row.form_id}"
+        action = menu.addAction(f"{shown} · {day(row.started_at)}".replace("&", "&&"))
+        is_open = row.state in ("in_progress", "returned")
+        lead = navigator.continue_visit if is_open else navigator.show_visit
+        action.triggered.connect(lambda _checked, lead=lead, visit_id=row.visit_id: lead(visit_id))
+    if menu.isEmpty():
+        menu.addAction(_("No visits yet")).setEnabled(False)

@@ -10,6 +10,11 @@ BESIDE = QSize(22, 16)
 """The size of an icon that stands before the words of a button."""
 
 
+def app_icon() -> QIcon:
+    """The app's own icon; the file is read when a size of it is asked for."""
+    return QIcon(str(paths.resources_folder() / "mshopper.svg"))
+
+
 class Icons:
     """Tinted icons by name and colour role. The cache holds at most names x roles x sizes that the app uses."""
 
