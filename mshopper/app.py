@@ -20,6 +20,9 @@ from mshopper.ui.theme import Theme
 
 LOG_BYTES = 500_000
 
+AFTER_MS = 300
+"""How long after the first screen the rest of the start follows, out of the way of the first keys."""
+
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
@@ -44,7 +47,7 @@ def _run_on(app: QApplication, folder: Path, quit_after_ms: int | None) -> tuple
         window, desk = build(app, workspace)
         sys.excepthook = _hook(desk.messages)
         window.ready.connect(_collect_garbage)
-        window.ready.connect(_speak_qt)
+        window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window)))
         window.show()
         window.begin()
         if quit_after_ms is not None:
@@ -105,11 +108,12 @@ def _collect_garbage() -> None:
     gc.enable()
 
 
-def _speak_qt() -> None:
-    """Qt's own words: no first screen shows any, so they can wait for it."""
+def _finish_start(window: MainWindow) -> None:
+    """What the first screen does without: Qt's own words, and the window's icon."""
     from mshopper.ui.qt_language import speak_qt
 
     speak_qt()
+    window.show_icon()
 
 
 def _hook(messages: MessageBar) -> Hook:

@@ -35,18 +35,9 @@ class Bar(QFrame):
         self._row.setContentsMargins(12, 6, 16, 6)
         self._row.setSpacing(4)
         self._all_words = -1
-        self._menu = QMenu(self)
-        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: None)
-        menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu.setMenu(self._menu)
+        self._actions, self._desk, self._navigator = actions, desk, navigator
+        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: self._open_menu(menu))
         self._row.addWidget(menu)
-        for command in COMMANDS:
-            if command.scope == "app":
-                if command.id == "palette":
-                    self._menu.addMenu(self._recent_visits(desk, navigator))
-                if command.starts_group:
-                    self._menu.addSeparator()
-                self._menu.addAction(actions[command.id])
         self.places: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         for place in PLACES:
@@ -66,20 +57,40 @@ class Bar(QFrame):
         name = _("Use light colours") if dark else _("Use dark colours")
         look = icon_button(name, icons.icon("sun" if dark else "moon", off=False), actions["switch_theme"].trigger)
         self._row.addWidget(look)
-        language = icon_button(_("Language"), icons.beside("languages", off=False), lambda: None)
+        language = icon_button(
+            _("Language"), icons.beside("languages", off=False), lambda: self._open_languages(language)
+        )
         language.setIconSize(BESIDE)
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
-        language.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._languages = QMenu(self)
-        self._languages.aboutToShow.connect(lambda: fill_languages(self._languages, navigator))
-        language.setMenu(self._languages)
         self._row.addWidget(language)
 
-    def _recent_visits(self, desk: Desk, navigator: "Navigator") -> QMenu:
-        recent = QMenu(_("Recent visits"), self._menu)
-        recent.aboutToShow.connect(lambda: fill_recent(recent, desk, navigator))
+    # The menus are made when they are opened: the window starts without.
+
+    def _open_menu(self, below: QToolButton) -> None:
+        _popup(self.menu(), below)
+
+    def menu(self) -> QMenu:
+        """The app's commands in groups, and the visits made last."""
+        menu = QMenu(self)
+        for command in COMMANDS:
+            if command.scope == "app":
+                if command.id == "palette":
+                    menu.addMenu(self._recent(menu))
+                if command.starts_group:
+                    menu.addSeparator()
+                menu.addAction(self._actions[command.id])
+        return menu
+
+    def _recent(self, within: QMenu) -> QMenu:
+        recent = QMenu(_("Recent visits"), within)
+        recent.aboutToShow.connect(lambda: fill_recent(recent, self._desk, self._navigator))
         return recent
+
+    def _open_languages(self, below: QToolButton) -> None:
+        languages_menu = QMenu(self)
+        fill_languages(languages_menu, self._navigator)
+        _popup(languages_menu, below)
 
     def show_place(self, place_id: str) -> None:
         """Mark a place as the one shown."""
@@ -100,6 +111,11 @@ class Bar(QFrame):
         fits = self._all_words <= self.width()
         for tab in self.places.values():
             tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+
+
+def _popup(menu: QMenu, below: QToolButton) -> None:
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
 
 def fill_languages(menu: QMenu, navigator: "Navigator") -> None:

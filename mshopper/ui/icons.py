@@ -11,8 +11,11 @@ BESIDE = QSize(22, 16)
 
 
 def app_icon() -> QIcon:
-    """The app's own icon; the file is read when a size of it is asked for."""
-    return QIcon(str(paths.resources_folder() / "mshopper.svg"))
+    """The app's own icon, in the sizes that were drawn from resources/mshopper.svg."""
+    made = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        made.addFile(str(paths.resources_folder() / "desktop" / f"mshopper-{size}.png"), QSize(size, size))
+    return made
 
 
 class Icons:

@@ -61,21 +61,20 @@ class Shell(QMainWindow):
             self._desk.messages.setParent(shell)
         self._shell = shell
         self.setCentralWidget(shell)
-        self.name_window()
+        self._write_title()
 
     def name_window(self) -> None:
         """Write the window's title and icon: the app's, or plain ones where the settings ask for these."""
-        self._plain = self._desk.settings.plain_title
-        self._write_name()
+        self._write_title()
+        self.show_icon()
 
-    def _write_name(self) -> None:
-        if self._plain:
-            self.setWindowTitle(_("Notes"))
-            self.setWindowIcon(self._desk.icons.icon("file-text"))
-        else:
-            self.setWindowTitle("mshopper")
-            if self._was_painted:  # reading the icon can wait until the first screen is there
-                self.setWindowIcon(app_icon())
+    def _write_title(self) -> None:
+        self._plain = self._desk.settings.plain_title
+        self.setWindowTitle(_("Notes") if self._plain else "mshopper")
+
+    def show_icon(self) -> None:
+        """Show the icon that goes with the title."""
+        self.setWindowIcon(self._desk.icons.icon("file-text") if self._plain else app_icon())
 
     @property
     def navigator(self) -> "Navigator":
@@ -119,5 +118,4 @@ class Shell(QMainWindow):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self._write_name)
             QTimer.singleShot(0, self.ready.emit)
