@@ -20,6 +20,9 @@ from mshopper.ui.theme import Theme
 
 LOG_BYTES = 500_000
 
+AFTER_MS = 300
+"""How long after the first screen the rest of the start follows, out of the way of the first keys."""
+
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
@@ -30,18 +33,27 @@ def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms:
     Raises MshopperError where the data folder can't be used.
     """
     app = _application()
-    folder = workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
+    folder: Path | None = workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
+    code = 0
+    while folder is not None:
+        code, folder = _run_on(app, folder, quit_after_ms)
+    return code
+
+
+def _run_on(app: QApplication, folder: Path, quit_after_ms: int | None) -> tuple[int, Path | None]:
+    """Run the window on a data folder until it is closed. Returns the exit code, and the data folder to go on with."""
     workspace = ops.open_workspace(folder)
     try:
         window, desk = build(app, workspace)
         sys.excepthook = _hook(desk.messages)
         window.ready.connect(_collect_garbage)
+        window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window)))
         window.show()
         window.begin()
         if quit_after_ms is not None:
             wait = quit_after_ms
             window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
-        return app.exec()
+        return app.exec(), window.next_folder
     finally:
         sys.excepthook = sys.__excepthook__
         workspace.close()
@@ -51,7 +63,7 @@ def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk
     """The window on an open workspace, and the parts that its screens share."""
     settings = ops.settings(workspace)
     use_language(settings.language or system_language())
-    theme = Theme(app, settings.theme or "system")
+    theme = Theme(app, settings.theme or "system", settings.text_scale)
     icons = Icons(theme, app.devicePixelRatio())
     messages = MessageBar(icons, log_to(workspace.folder))
     desk = Desk(workspace, theme, icons, messages)
@@ -94,6 +106,14 @@ def _collect_garbage() -> None:
     """From here on; what the start has made stays and is never looked through."""
     gc.freeze()
     gc.enable()
+
+
+def _finish_start(window: MainWindow) -> None:
+    """What the first screen does without: Qt's own words, and the window's icon."""
+    from mshopper.ui.qt_language import speak_qt
+
+    speak_qt()
+    window.show_icon()
 
 
 def _hook(messages: MessageBar) -> Hook:
