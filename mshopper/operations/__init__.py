@@ -6,7 +6,7 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
@@ -120,6 +120,7 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
     "list_backups",
     "list_forms",
     "list_stores",

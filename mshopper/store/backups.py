@@ -23,7 +23,7 @@ _BESIDE = ("-wal", "-shm")
 """What SQLite may leave beside a data file: its log, and the log's index."""
 
 _PAGES = 1024
-"""Pages copied in a step: 4 MB, after which work may be cancelled."""
+"""Pages copied in a step: 4 MB, after which they are flushed and work may be cancelled."""
 
 KEEP_DAYS, KEEP_WEEKS, KEEP_OTHERS = 5, 4, 3
 _NAME = re.compile(r"mshopper\.(daily|before-update|before-restore|damaged)-(\d{4}-\d\d-\d\d)-(\d{6})\.sqlite")
@@ -173,6 +173,8 @@ def _copied(source: Connection, partial: Path, progress: Progress) -> BackupCont
             progress.expect(total)
         progress.advance(steps=total - remaining - seen)
         seen = total - remaining
+        # Little by little: an answer that is saved meanwhile would wait for all that one flush at the end has to write.
+        flush(partial)
 
     copy = sqlite3.connect(partial, isolation_level=None)
     # A transaction that only reads holds one moment of the log: without it each write elsewhere would begin the copy anew.
@@ -181,7 +183,7 @@ def _copied(source: Connection, partial: Path, progress: Progress) -> BackupCont
         source.raw.execute("BEGIN")
     try:
         expected = _contents(source.raw)
-        copy.execute("PRAGMA synchronous=OFF")  # it is flushed once, at the end
+        copy.execute("PRAGMA synchronous=OFF")  # each step is flushed by us
         source.raw.backup(copy, pages=_PAGES, progress=step)
         # One file that any program can open, without a log beside it.
         copy.execute("PRAGMA journal_mode=DELETE")
