@@ -6,9 +6,10 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.forms import (
         CheckedImport,
@@ -70,9 +71,10 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "backups": "back_up daily_backup list_backups restore salvage",
     "exporting": "export_csv export_reports",
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit forget_deleted restore_draft",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
@@ -80,8 +82,8 @@ _MODULES = {
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
-    "take_in thumbnail",
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -111,12 +113,14 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "continue_visit",
     "correct_visit",
     "count_visits",
+    "daily_backup",
     "delete_draft",
     "duplicate_visit",
     "erase",
@@ -132,6 +136,8 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -150,8 +156,10 @@ __all__ = [
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore",
     "restore_draft",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",

@@ -11,7 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
-from mshopper.ui.theme import QUESTION, SMALL, TARGET, tabular
+from mshopper.ui.theme import QUESTION, SMALL, TARGET, scaled, tabular
 from mshopper.ui.visits.model import LINE_ROLE
 from mshopper.ui.visits.rows import (
     OPEN_STATES,
@@ -29,8 +29,9 @@ from mshopper.ui.words import percent
 ROW = 56
 HEADING = 44
 MARGIN = 16
+SCORE = 150
 START = 104
-"""The width of the place at a line's end that starts a visit or goes on with it."""
+"""The width of the place at a line's end that starts a visit or goes on with it; all for text of the base size."""
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -48,11 +49,12 @@ class Columns(NamedTuple):
 
 def columns(width: int) -> Columns:
     """The columns of a line of that width: score, store and form, day and auditor, outcome and status."""
-    rest = width - 2 * MARGIN - 166
+    score = scaled(SCORE)
+    left = MARGIN + score + 16
+    rest = width - MARGIN - left
     names, when = int(rest * 0.36), int(rest * 0.24)
-    left = MARGIN + 166
     return Columns(
-        (MARGIN, 150),
+        (MARGIN, score),
         (left, names),
         (left + names + 16, when - 16),
         (left + names + when + 16, rest - names - when - 16),
@@ -61,7 +63,8 @@ def columns(width: int) -> Columns:
 
 def start_place(rect: QRect) -> QRect:
     """Where in a line that can be started or gone on with a click does that."""
-    return QRect(rect.right() - START - MARGIN, rect.top() + 8, START, TARGET)
+    wide, high = scaled(START), scaled(TARGET)
+    return QRect(rect.right() - wide - MARGIN, rect.top() + (rect.height() - high) // 2, wide, high)
 
 
 class VisitDelegate(QStyledItemDelegate):
@@ -120,7 +123,7 @@ class VisitDelegate(QStyledItemDelegate):
         self._two(painter, names, line.store_name or line.store_id, form or line.form_id)
         self._two(painter, when, visit_day(line), line.auditor or line.auditor_id)
         if line.state in OPEN_STATES:
-            end.setRight(end.right() - START - MARGIN)
+            end.setRight(start_place(rect).left() - MARGIN)
             self._start(painter, rect, _("Continue"))
         self._outcome(painter, end, line)
 
@@ -146,8 +149,9 @@ class VisitDelegate(QStyledItemDelegate):
             return
         else:
             self._pen(painter, "text", QUESTION + 1, bold=True)
-            painter.drawText(QRect(rect.left(), rect.top(), 52, rect.height()), RIGHT, percent(share))
-        bar = QRect(rect.left() + 64, rect.center().y() - 3, rect.width() - 64, 6)
+            painter.drawText(QRect(rect.left(), rect.top(), scaled(52), rect.height()), RIGHT, percent(share))
+        room = scaled(52) + 12
+        bar = QRect(rect.left() + room, rect.center().y() - 3, rect.width() - room, 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line))
         painter.drawRoundedRect(bar, 3, 3)
@@ -184,7 +188,7 @@ class VisitDelegate(QStyledItemDelegate):
     def _pen(self, painter: QPainter, role: str, size: int = 13, *, bold: bool = False) -> None:
         if (size, bold) not in self._fonts:
             font = tabular(self._view.font())
-            font.setPixelSize(size)
+            font.setPixelSize(scaled(size))
             font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
             self._fonts[size, bold] = font
         painter.setFont(self._fonts[size, bold])

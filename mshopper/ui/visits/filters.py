@@ -18,7 +18,7 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.filling.inputs.moments import read_date
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
-from mshopper.ui.theme import restyle
+from mshopper.ui.theme import restyle, scaled
 
 Options = Iterable[tuple[str, object]]
 
@@ -37,7 +37,7 @@ class Choice(QComboBox):
         self._options: Callable[[], Options] | None = options
         self.setAccessibleName(name)
         self.setToolTip(name)
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(scaled(_WIDTH))
         self.setMaxVisibleItems(12)
         self.addItem(any_text, None)
 
@@ -121,7 +121,7 @@ class FilterBar(QWidget):
         self.since, self.until = QLineEdit(), QLineEdit()
         for words, field in ((_("from"), self.since), (_("to"), self.until)):
             field.setPlaceholderText(_("dd/mm/yyyy"))
-            field.setFixedWidth(116)
+            field.setFixedWidth(scaled(116))
             field.setAccessibleName(_("Period") + f": {words}")
             field.textChanged.connect(self._tell)
             row.addWidget(label(words, "muted"))

@@ -16,7 +16,7 @@ from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import BESIDE
 from mshopper.ui.layouts import icon_button
-from mshopper.ui.theme import TARGET
+from mshopper.ui.theme import TARGET, scaled
 from mshopper.ui.visits.delegate import HEADING, ROW, Columns, VisitDelegate, columns, start_place
 from mshopper.ui.visits.model import LINE_ROLE, VisitsModel
 from mshopper.ui.visits.rows import OPEN_STATES
@@ -65,7 +65,7 @@ class VisitList(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW)
+        self.verticalHeader().setDefaultSectionSize(scaled(ROW))
         self.horizontalHeader().hide()
         self.horizontalHeader().setStretchLastSection(True)
         self.setItemDelegate(VisitDelegate(desk, self))
@@ -77,10 +77,10 @@ class VisitList(QTableView):
 
     def _show_headings(self) -> None:
         for row in self._headings:
-            self.setRowHeight(row, ROW)
+            self.setRowHeight(row, scaled(ROW))
         self._headings = self._model.headings()
         for row in self._headings:
-            self.setRowHeight(row, HEADING)
+            self.setRowHeight(row, scaled(HEADING))
 
     def ranges(self) -> list[tuple[int, int]]:
         """The rows that are selected, as (first, last)."""
@@ -142,7 +142,7 @@ class ColumnHeads(QWidget):
         super().__init__()
         self._desk, self._view = desk, view
         self._order = "newest"
-        self.setFixedHeight(TARGET)
+        self.setFixedHeight(scaled(TARGET))
         names = {
             "score": _("Score"),
             "store": _("Store"),
@@ -193,5 +193,5 @@ class ColumnHeads(QWidget):
             for name in names:
                 made = self.buttons[name]
                 wide = min(made.sizeHint().width(), max(TARGET, (width + 16) // len(names)))
-                made.setGeometry(x, 0, wide, TARGET)
+                made.setGeometry(x, 0, wide, self.height())
                 x += wide + 4

@@ -13,6 +13,7 @@ from mshopper.store.plan import PlanRow
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, column, frame, label
+from mshopper.ui.theme import scaled
 from mshopper.ui.visits.action_bar import ActionBar, Situation
 from mshopper.ui.visits.filters import FilterBar
 from mshopper.ui.visits.list_view import ColumnHeads, VisitList
@@ -46,7 +47,7 @@ class VisitsPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search: store, auditor, comments"))
         self.search.setAccessibleName(_("Search the visits"))
-        self.search.setFixedWidth(300)
+        self.search.setFixedWidth(scaled(300))
         icons = desk.icons
         self.narrow = button(_("Filters"), self.toggle_filters, icon=icons.beside("list-filter", off=False))
         self.narrow.setToolTip(keys_text("filters"))

@@ -10,6 +10,7 @@ from mshopper.model.outcome import state_text
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, frame, label
+from mshopper.ui.theme import scaled
 from mshopper.ui.visits.reason_panel import ReasonPanel
 from mshopper.ui.visits.record_text import THUMBNAIL, RecordText
 
@@ -89,7 +90,7 @@ class RecordPage(QWidget):
         body = QHBoxLayout()
         body.setSpacing(0)
         side = frame("side")
-        side.setFixedWidth(_SIDE)
+        side.setFixedWidth(scaled(_SIDE))
         inside = QVBoxLayout(side)
         inside.setContentsMargins(12, 12, 12, 12)
         inside.addWidget(self.places)

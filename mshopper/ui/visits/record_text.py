@@ -13,7 +13,7 @@ from mshopper.model.record import VisitHeader
 from mshopper.model.scoresheet import ScoreLine, Subtotal
 from mshopper.report.contents import Asked, Chapter, Contents
 from mshopper.store.journal import JournalLine
-from mshopper.ui.theme import BASE, QUESTION, SCORE, SMALL, Colours
+from mshopper.ui.theme import BASE, QUESTION, SCORE, SMALL, Colours, scaled
 from mshopper.ui.words import day_and_time, percent
 
 THUMBNAIL = 132
@@ -47,8 +47,9 @@ class RecordText:
         parts = [*self._summary(), *self._answers(), *self._history()]
         c = self._colours
         style = (
-            f"body {{ color: {c.text}; font-size: {BASE}px; }} .muted {{ color: {c.muted}; }} .bad {{ color: {c.bad}; }}"
-            f" .good {{ color: {c.good}; }} .warn {{ color: {c.warn}; }} .small {{ font-size: {SMALL}px; }}"
+            f"body {{ color: {c.text}; font-size: {scaled(BASE)}px; }} .muted {{ color: {c.muted}; }}"
+            f" .bad {{ color: {c.bad}; }}"
+            f" .good {{ color: {c.good}; }} .warn {{ color: {c.warn}; }} .small {{ font-size: {scaled(SMALL)}px; }}"
             f" a {{ color: {c.accent}; }}"
         )
         return f"<html><head><style>{style}</style></head><body>{''.join(parts)}</body></html>"
@@ -63,7 +64,8 @@ class RecordText:
             verdict = verdict_text(sheet.verdict)
             grade = _("grade {grade}").format(grade=sheet.grade) if sheet.grade else ""
             said = " · ".join(part for part in (verdict, grade) if part)
-            yield f'<p><span style="font-size: {SCORE}px; font-weight: 600">{percent(sheet.percent, sheet.pass_mark)}</span>'
+            total = percent(sheet.percent, sheet.pass_mark)
+            yield f'<p><span style="font-size: {scaled(SCORE)}px; font-weight: 600">{total}</span>'
             yield f'&nbsp;&nbsp; <span class="{role}">{escape(said)}</span></p>'
         if header.state == "not_done":
             yield f"<p><b>{escape(not_done_text(header.reason))}</b></p>"
@@ -164,7 +166,8 @@ class RecordText:
     # What happened
 
     def _history(self) -> Iterator[str]:
-        yield f'<a name="history"></a><hr>{_heading(escape(_("Revisions")))}'
+        revisions = _heading(escape(_("Revisions")))
+        yield f'<a name="history"></a><hr>{revisions}'
         yield self._table((self._revision_name(each), self._revision(each)) for each in self._revisions)
         yield _heading(escape(_("What happened")))
         yield self._table((escape(at), escape(said)) for at, said in told(self._journal))
@@ -188,7 +191,8 @@ class RecordText:
 
 
 def _heading(words: str, beside: str = "") -> str:
-    return f'<p style="margin-top: 16px"><span style="font-size: {QUESTION}px; font-weight: 600">{words}</span>{beside}</p>'
+    look = f"font-size: {scaled(QUESTION)}px; font-weight: 600"
+    return f'<p style="margin-top: 16px"><span style="{look}">{words}</span>{beside}</p>'
 
 
 def _text(words: str) -> str:
