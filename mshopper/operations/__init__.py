@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         correct_visit,
         delete_draft,
         duplicate_visit,
+        duplicate_visits,
         forget_deleted,
         restore_draft,
     )
@@ -75,7 +76,7 @@ _MODULES = {
     "exporting": "export_csv export_reports",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
-    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit forget_deleted restore_draft",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted restore_draft",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -123,6 +124,7 @@ __all__ = [
     "daily_backup",
     "delete_draft",
     "duplicate_visit",
+    "duplicate_visits",
     "erase",
     "export_csv",
     "export_reports",

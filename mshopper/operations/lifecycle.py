@@ -3,6 +3,7 @@
 What was submitted stays as it is for ever: going on is a new revision, which names the seal of the one before.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mshopper.errors import MshopperError
@@ -14,6 +15,7 @@ from mshopper.operations.forms import list_forms
 from mshopper.operations.identity import this_device
 from mshopper.operations.visits import OpenVisit, apply, begin_visit, open_visit
 from mshopper.operations.workspace import Workspace
+from mshopper.progress import Progress
 
 _OF_THE_MOMENT = ("photo", "signature", "location", "calculate", "note")
 """Answers that belong to the visit that they were given in, whatever is made again of it."""
@@ -81,6 +83,20 @@ def duplicate_visit(workspace: Workspace, visit_id: str, *, with_answers: bool =
         if with_answers:
             apply(workspace, copy, _copied(source, copy))
     return copy
+
+
+def duplicate_visits(
+    workspace: Workspace, visit_ids: Sequence[str], *, with_answers: bool = False, progress: Progress | None = None
+) -> list[str]:
+    """As `duplicate_visit`, several, all or none: the ids of the new visits. Raises MshopperError and Cancelled."""
+    progress = progress or Progress()
+    progress.expect(len(visit_ids))
+    made = []
+    with workspace.store.write():
+        for visit_id in visit_ids:
+            made.append(duplicate_visit(workspace, visit_id, with_answers=with_answers).header.visit_id)
+            progress.advance()
+    return made
 
 
 def _copied(source: OpenVisit, copy: OpenVisit) -> AnswerChange:

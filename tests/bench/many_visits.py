@@ -52,7 +52,7 @@ def make(folder: Path, visits: int) -> None:
                     ended_at, submitted_at, changed_at, parent_seal, seal, signature, reason, flags, began, day, answered,
                     total, earned, possible, percent, percent_real, coverage, verdict, grade, criticals)
                 SELECT visit_id, 1, 1, made.state, f.form_id, f.version, f.hash, s.store_id, s.name,
-                    json_array(s.store_id, s.name, '', '', '', '', '', json_array()),
+                    json_array(s.store_id, s.name, '', '', '', '', '', '[]'),
                     printf('A%02d', auditor), 'Auditor ' || char(65 + auditor / 2) || ' ' || auditor, 'd1', 'it', 'store', '',
                     '', replace(at, ' ', 'T') || '+01:00', '',
                     CASE made.state WHEN 'in_progress' THEN '' ELSE replace(at, ' ', 'T') || '+01:00' END,

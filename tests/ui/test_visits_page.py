@@ -200,6 +200,16 @@ def test_a_visit_is_made_again_from_the_list(page: VisitsPage, person: Person, i
     assert answers == ops.open_visit(person.workspace, ids[0]).visit.answers
 
 
+def test_many_visits_are_made_again_in_the_background(
+    page: VisitsPage, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that are selected, and the list shows them once they are there."""
+    monkeypatch.setattr("mshopper.ui.visits.page.AT_ONCE", 2)
+    page.list.selectAll()
+    page._do("duplicate_blank")
+    person.qtbot.waitUntil(lambda: sum(part.count for part in page.model.parts) == 8, timeout=WAIT)
+
+
 def test_visits_are_put_out_in_the_background(
     page: VisitsPage, person: Person, ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

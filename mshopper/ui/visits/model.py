@@ -25,39 +25,30 @@ LINE_ROLE = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 
 
-class _Part:
-    """One part of the list: its heading and its lines, numbered from 0."""
-
-    def __init__(self, title: str, count: int) -> None:
-        self.title, self.count = title, count
-
-    def line(self, n: int) -> PlanRow | VisitRow | None:
-        """Line `n`."""
-        raise NotImplementedError
-
-
-class PlanPart(_Part):
-    """Planned visits, all of them."""
+class PlanPart:
+    """One part of the list: planned visits, all of them."""
 
     def __init__(self, title: str, rows: Sequence[PlanRow]) -> None:
-        super().__init__(title, len(rows))
-        self.rows = rows
+        self.title, self.rows = title, rows
+        self.count = len(rows)
 
     def line(self, n: int) -> PlanRow:
+        """Line `n`, from 0."""
         return self.rows[n]
 
 
-class VisitsPart(_Part):
-    """Visits by their keys; rows are read by windows."""
+class VisitsPart:
+    """One part of the list: visits by their keys, whose rows are read by windows."""
 
     def __init__(self, title: str, visits: VisitList, keys: "array[int]", *, is_done: bool) -> None:
         self._visits = visits
         self.keys = keys
         self.is_done = is_done
-        super().__init__(title, len(self.keys))
+        self.title, self.count = title, len(keys)
         self._windows: OrderedDict[int, Sequence[VisitRow | None]] = OrderedDict()
 
     def line(self, n: int) -> VisitRow | None:
+        """Line `n`, from 0; None where it is gone since."""
         start = n - n % WINDOW
         if start not in self._windows:
             self._windows[start] = self._visits.window(self.keys[start : start + WINDOW])
@@ -86,7 +77,7 @@ class VisitsModel(QAbstractListModel):
     def __init__(self, workspace: ops.Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self.parts: list[_Part] = []
+        self.parts: list[PlanPart | VisitsPart] = []
         self._count = 0
         self.wanted = VisitFilter()
         self._matching: frozenset[int] | None = None
@@ -103,7 +94,7 @@ class VisitsModel(QAbstractListModel):
         today = self._workspace.clock().date()
         planned = self._planned()
         self._matching = self._workspace.store.visit_list.matching(self.wanted.text)
-        parts: list[_Part | None] = [
+        parts: list[PlanPart | VisitsPart | None] = [
             PlanPart(_("Today"), [row for row in planned if is_due(row, today)]),
             self._visits(_("In progress"), OPEN_STATES, is_done=False),
             PlanPart(_("Planned"), [row for row in planned if not is_due(row, today)]),
@@ -170,7 +161,7 @@ class VisitsModel(QAbstractListModel):
                 some = slice(max(0, first - start), max(0, min(part.count, last - start + 1)))
                 if isinstance(part, PlanPart):
                     found.plans += part.rows[some]
-                elif isinstance(part, VisitsPart):
+                else:
                     (found.done if part.is_done else found.open).extend(part.keys[some])
                 start += part.count + 1
         return found

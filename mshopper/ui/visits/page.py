@@ -1,6 +1,7 @@
 """The first place: the visits that are due, open and done; finding them, and what can be done with those selected."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import _
+from mshopper.progress import Progress
 from mshopper.store import VisitFilter, VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.actions import keys_text, make_action
@@ -20,7 +22,14 @@ from mshopper.ui.visits.list_view import ColumnHeads, VisitList
 from mshopper.ui.visits.model import LINE_ROLE, Chosen, VisitsModel
 from mshopper.ui.visits.rows import OPEN_STATES
 
+if TYPE_CHECKING:
+    from mshopper.ui.background import Job, ProgressStrip, Work
+    from mshopper.ui.visits.reason_panel import ReasonPanel
+
 SEARCH_MS = 120
+
+AT_ONCE = 10
+"""So many visits are made again while one waits."""
 
 
 class VisitsPage(QWidget):
@@ -55,8 +64,8 @@ class VisitsPage(QWidget):
         self.new.setToolTip(keys_text("new_visit"))
         self.new.setEnabled(not desk.read_only)
         self._order = "newest"
-        self._strip: QWidget | None = None
-        self._reason: QWidget | None = None
+        self._strip: ProgressStrip | None = None
+        self._reason: ReasonPanel | None = None
         self._build()
         self._connect()
         self._show_list("")
@@ -284,16 +293,21 @@ class VisitsPage(QWidget):
             assert isinstance(layout, QVBoxLayout)
             layout.insertWidget(1, panel)
             self._reason = panel
-        assert isinstance(self._reason, ReasonPanel)
         self._reason.ask(line.visit_id, line.store_name or line.store_id)
 
     def _duplicate(self, with_answers: bool) -> None:
-        workspace, made = self._desk.workspace, ""
-        with self._desk.messages.telling(), workspace.store.write():
-            for visit_id in self.visit_ids(self.selected()):
-                made = ops.duplicate_visit(workspace, visit_id, with_answers=with_answers).header.visit_id
-        if made:
-            self.refresh(made)
+        """Make the selected visits again; many in the background, all or none."""
+        workspace, visit_ids = self._desk.workspace, self.visit_ids(self.selected())
+        if len(visit_ids) > AT_ONCE:
+            self._follow(
+                lambda progress: _in_background(workspace, visit_ids, with_answers, progress),
+                _("Duplicating…"),
+                self.refresh,
+            )
+            return
+        with self._desk.messages.telling():
+            made = ops.duplicate_visits(workspace, visit_ids, with_answers=with_answers)
+            self.refresh(made[-1])
             self.list.setFocus()
 
     def _delete(self) -> None:
@@ -302,10 +316,11 @@ class VisitsPage(QWidget):
         rows = self._desk.workspace.store.visit_list.window(self.selected().open)
         drafts = [row.visit_id for row in rows if row is not None and row.state == "in_progress"]
         gone: list[str] = []
-        with self._desk.messages.telling():
+        workspace = self._desk.workspace
+        with self._desk.messages.telling(), workspace.store.write():
             for visit_id in drafts:
-                ops.delete_draft(self._desk.workspace, visit_id)
-                gone.append(visit_id)
+                ops.delete_draft(workspace, visit_id)
+            gone = drafts
         if gone:
             at = self.list.currentIndex().row()
             self.refresh()
@@ -315,21 +330,31 @@ class VisitsPage(QWidget):
 
     def _put_out(self, action: str) -> None:
         """Print or export the visits that are selected and done."""
-        from mshopper.ui.background import Job, ProgressStrip
         from mshopper.ui.visits import outputs
+
+        visit_ids = self.visit_ids(self.selected(), drafts=False)
+        if action == "print":
+            outputs.print_reports(self._desk, visit_ids, self._show_progress)
+        elif action == "export_pdf":
+            outputs.export_reports(self._desk, visit_ids, self, self._show_progress)
+        else:
+            outputs.export_csv(self._desk, visit_ids, self, self._show_progress)
+
+    def _follow(self, work: "Work", what: str, done: Callable[[], object]) -> None:
+        job = self._desk.background.run(work, lambda _result: None)
+        job.ended.connect(done)
+        self._show_progress(job, what)
+
+    def _show_progress(self, job: "Job", what: str) -> None:
+        """Show how far long work is, with the way to cancel it."""
+        from mshopper.ui.background import ProgressStrip
 
         if self._strip is None:
             self._strip = ProgressStrip()
             self._inside.addWidget(self._strip)
+        self._strip.follow(job, what)
 
-        def follow(job: Job, what: str) -> None:
-            assert isinstance(self._strip, ProgressStrip)
-            self._strip.follow(job, what)
 
-        visit_ids = self.visit_ids(self.selected(), drafts=False)
-        if action == "print":
-            outputs.print_reports(self._desk, visit_ids, follow)
-        elif action == "export_pdf":
-            outputs.export_reports(self._desk, visit_ids, self, follow)
-        else:
-            outputs.export_csv(self._desk, visit_ids, self, follow)
+def _in_background(workspace: ops.Workspace, visit_ids: list[str], with_answers: bool, progress: Progress) -> None:
+    with workspace.writer() as own:
+        ops.duplicate_visits(own, visit_ids, with_answers=with_answers, progress=progress)
