@@ -42,7 +42,7 @@ def make(folder: Path, visits: int) -> None:
                         ELSE 'submitted' END AS state,
                     (n * 7919) % 960 AS shop, (n * 31) % 50 AS auditor, (n * 104729) % 10001 AS hundredths,
                     datetime('2024-01-01', printf('+%d minutes', n * 15)) AS at
-                FROM n""",
+                FROM n WHERE n <= ?1""",
                 [visits],
             )
             workspace.store.execute("INSERT INTO visits SELECT visit_id, randomblob(16) FROM made")

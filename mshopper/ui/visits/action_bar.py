@@ -4,14 +4,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton
+from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
 from mshopper.i18n import _, ngettext
 from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.actions import keys_text
 from mshopper.ui.desk import Desk
-from mshopper.ui.layouts import button, label
+from mshopper.ui.flow import Flow
+from mshopper.ui.layouts import button, column, label
+from mshopper.ui.theme import TARGET
 from mshopper.ui.visits.model import Chosen
 
 
@@ -120,13 +122,16 @@ class ActionBar(QFrame):
         super().__init__()
         self._desk = desk
         self.setProperty("role", "foot")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 8, 24, 8)
-        self._row.setSpacing(8)
+        inside = column(self)
+        inside.setContentsMargins(24, 8, 24, 8)
+        flow = Flow()
         self._count = label("", "muted")
-        self._row.addWidget(self._count)
-        self._row.addStretch(1)
-        self.buttons: dict[int, QPushButton] = {}
+        self._count.setMinimumHeight(TARGET)
+        flow.add(self._count)
+        self.buttons = [self._button(offer) for offer in OFFERS]
+        for made in self.buttons:
+            flow.add(made)
+        inside.addWidget(flow)
 
     def show_situation(self, situation: Situation) -> None:
         """Show what can be done."""
@@ -134,28 +139,25 @@ class ActionBar(QFrame):
         self._count.setText(ngettext("{n} selected", "{n} selected", count).format(n=count) if count > 1 else "")
         self._count.setVisible(count > 1)
         some = False
-        for n, offer in enumerate(OFFERS):
+        for offer, made in zip(OFFERS, self.buttons, strict=True):
             fits = count > 0 and offer.fits(situation)
             some = some or fits
-            if fits and n not in self.buttons:  # most are never shown: made when one is
-                self._make(n, offer)
-            if n in self.buttons:
-                self.buttons[n].setVisible(fits)
             if fits:
-                self.buttons[n].setText(offer.words(situation))
+                made.setText(offer.words(situation))
+                if made.icon().isNull():  # most are never shown: drawn when one is
+                    role = "on_accent" if offer.is_first else "text"
+                    made.setIcon(self._desk.icons.beside(offer.icon, role, off=False))
+            made.setVisible(fits)
         self.setVisible(some)
 
-    def _make(self, n: int, offer: Offer) -> None:
-        icon = self._desk.icons.beside(offer.icon, "on_accent" if offer.is_first else "text", off=False)
-        made = button("", lambda: self._ask(offer), "primary" if offer.is_first else "", icon)
+    def _button(self, offer: Offer) -> QPushButton:
+        made = button("", lambda: self._ask(offer), "primary" if offer.is_first else "")
         if offer.keys:
             made.setToolTip(keys_text(offer.keys))
         if menu := _menu(offer.id, made):
             menu.triggered.connect(lambda action: self.wanted.emit(action.objectName()))
             made.setMenu(menu)
-        before = sum(1 for other in self.buttons if other < n)
-        self._row.insertWidget(1 + before, made)
-        self.buttons[n] = made
+        return made
 
     def _ask(self, offer: Offer) -> None:
         # Once the click is over: what follows may remove the button.

@@ -24,7 +24,7 @@ from mshopper.ui.visits.rows import (
     verdict_words,
     visit_day,
 )
-from mshopper.ui.words import percent
+from mshopper.ui.words import locale, percent
 
 ROW = 56
 HEADING = 44
@@ -94,7 +94,7 @@ class VisitDelegate(QStyledItemDelegate):
         painter.drawText(base, LEFT, line.title)
         room = base.adjusted(painter.fontMetrics().horizontalAdvance(line.title) + 8, 1, 0, 0)
         self._pen(painter, "muted")
-        painter.drawText(room, LEFT, str(line.count))
+        painter.drawText(room, LEFT, locale().toString(line.count))
 
     def _ground(self, painter: QPainter, rect: QRect, index: Index) -> None:
         # `option.state` says it too, but asking it, or for the viewport, makes PySide make all classes of their kind: 10 ms.

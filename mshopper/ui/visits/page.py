@@ -14,7 +14,7 @@ from mshopper.store import VisitFilter, VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
-from mshopper.ui.layouts import button, column, frame, label
+from mshopper.ui.layouts import TEXT_WIDTH, button, column, frame, label
 from mshopper.ui.theme import scaled
 from mshopper.ui.visits.action_bar import ActionBar, Situation
 from mshopper.ui.visits.filters import FilterBar
@@ -88,6 +88,7 @@ class VisitsPage(QWidget):
         self._inside.addLayout(head)
         self._empty_title = label("", "heading", wrap=True)
         self._empty_words = label("", "muted", wrap=True)
+        self._empty_words.setMaximumWidth(scaled(TEXT_WIDTH))
         self._all = button(_("Show all visits"), self.show_all)
         self._empty = frame("card")
         empty = column(self._empty, margin=24, gap=8)
