@@ -52,7 +52,7 @@ def shown(person: Person) -> VisitsPage:
 
 def offered(page: VisitsPage) -> list[str]:
     """What the bar below offers."""
-    return [made.text() for made in page.bar.buttons if made.isVisible()]
+    return [made.text() for made in page.bar.buttons.values() if made.isVisible()]
 
 
 def model_row(model: VisitsModel, visit_id: str) -> VisitRow:

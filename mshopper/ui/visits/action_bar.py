@@ -124,14 +124,12 @@ class ActionBar(QFrame):
         self.setProperty("role", "foot")
         inside = column(self)
         inside.setContentsMargins(24, 8, 24, 8)
-        flow = Flow()
+        self._flow = Flow()
         self._count = label("", "muted")
         self._count.setMinimumHeight(TARGET)
-        flow.add(self._count)
-        self.buttons = [self._button(offer) for offer in OFFERS]
-        for made in self.buttons:
-            flow.add(made)
-        inside.addWidget(flow)
+        self._flow.add(self._count)
+        self.buttons: dict[int, QPushButton] = {}
+        inside.addWidget(self._flow)
 
     def show_situation(self, situation: Situation) -> None:
         """Show what can be done."""
@@ -139,19 +137,21 @@ class ActionBar(QFrame):
         self._count.setText(ngettext("{n} selected", "{n} selected", count).format(n=count) if count > 1 else "")
         self._count.setVisible(count > 1)
         some = False
-        for offer, made in zip(OFFERS, self.buttons, strict=True):
+        for n, offer in enumerate(OFFERS):
             fits = count > 0 and offer.fits(situation)
             some = some or fits
+            if fits and n not in self.buttons:  # most are never shown: made when one is
+                self.buttons[n] = self._button(offer)
+                self._flow.add(self.buttons[n], before=1 + sum(other < n for other in self.buttons))
+            if n in self.buttons:
+                self.buttons[n].setVisible(fits)
             if fits:
-                made.setText(offer.words(situation))
-                if made.icon().isNull():  # most are never shown: drawn when one is
-                    role = "on_accent" if offer.is_first else "text"
-                    made.setIcon(self._desk.icons.beside(offer.icon, role, off=False))
-            made.setVisible(fits)
+                self.buttons[n].setText(offer.words(situation))
         self.setVisible(some)
 
     def _button(self, offer: Offer) -> QPushButton:
-        made = button("", lambda: self._ask(offer), "primary" if offer.is_first else "")
+        icon = self._desk.icons.beside(offer.icon, "on_accent" if offer.is_first else "text", off=False)
+        made = button("", lambda: self._ask(offer), "primary" if offer.is_first else "", icon)
         if offer.keys:
             made.setToolTip(keys_text(offer.keys))
         if menu := _menu(offer.id, made):

@@ -49,11 +49,12 @@ class VisitList(QTableView):
         self._model = model
         self._headings: list[int] = []
         self.setAccessibleName(_("Visits"))
-        # The delegate paints the ground of each line: nothing shines through between them.
+        # The delegate paints the ground of each line, the window's is between them. (Asking for the viewport would make
+        # PySide make all classes of its kind: 20 ms.)
         self.setFrameShape(QTableView.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
         palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Highlight, Qt.GlobalColor.transparent)
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Highlight):
+            palette.setColor(role, Qt.GlobalColor.transparent)
         self.setPalette(palette)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -17,13 +17,13 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import TEXT_WIDTH, button, column, frame, label
 from mshopper.ui.theme import scaled
 from mshopper.ui.visits.action_bar import ActionBar, Situation
-from mshopper.ui.visits.filters import FilterBar
 from mshopper.ui.visits.list_view import ColumnHeads, VisitList
 from mshopper.ui.visits.model import LINE_ROLE, Chosen, VisitsModel
 from mshopper.ui.visits.rows import OPEN_STATES
 
 if TYPE_CHECKING:
     from mshopper.ui.background import Job, ProgressStrip, Work
+    from mshopper.ui.visits.filters import FilterBar
     from mshopper.ui.visits.reason_panel import ReasonPanel
 
 SEARCH_MS = 120
@@ -153,6 +153,8 @@ class VisitsPage(QWidget):
     def toggle_filters(self) -> None:
         """Show what the list can be narrowed by; or clear it away, and with it what it hides."""
         if self.filters is None:
+            from mshopper.ui.visits.filters import FilterBar
+
             self.filters = FilterBar(self._desk)
             self.filters.changed.connect(self._find)
             self._inside.insertWidget(1, self.filters)

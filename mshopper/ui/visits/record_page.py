@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QTextBr
 
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language
-from mshopper.model.outcome import state_text
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
-from mshopper.ui.layouts import button, frame, label
+from mshopper.ui.layouts import button, frame, icon_button, label
 from mshopper.ui.theme import scaled
 from mshopper.ui.visits.reason_panel import ReasonPanel
 from mshopper.ui.visits.record_text import THUMBNAIL, RecordText
@@ -110,14 +109,14 @@ class RecordPage(QWidget):
         row.addWidget(back)
         row.addWidget(label(header.store.name or header.store.store_id, "heading"))
         row.addWidget(label(self._form_title, "muted"))
+        row.addWidget(label(f"· {_('read only')}", "muted"))
         row.addStretch(1)
-        row.addWidget(label(f"{state_text(self._revisions[-1].state)} · {_('read only')}", "muted"))
         if self._can_correct:
             correct = button(_("Correct…"), self._ask, icon=icons.beside("pencil"))
             correct.setToolTip(keys_text("correct"))
             row.addWidget(correct)
-        save = button(
-            _("Save PDF as…"), lambda: self.report_file_wanted.emit(self._visit_id), icon=icons.beside("download")
+        save = icon_button(
+            _("Save PDF as…"), icons.icon("download"), lambda: self.report_file_wanted.emit(self._visit_id)
         )
         row.addWidget(save)
         pdf = button(
