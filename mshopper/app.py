@@ -68,8 +68,9 @@ def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tu
             wait = quit_after_ms
             window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
         code = app.exec()
-        with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
-            ops.forget_deleted(workspace)
+        if workspace.store.has_deleted:
+            with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
+                ops.forget_deleted(workspace)
         return code, window.afterwards
     finally:
         sys.excepthook = sys.__excepthook__
