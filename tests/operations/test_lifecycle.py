@@ -12,6 +12,8 @@ from mshopper.errors import MshopperError
 from mshopper.model.answer import NO_ANSWER
 from mshopper.progress import Cancelled, Progress
 from mshopper.store import VisitFilter
+from mshopper.store.database import FILE_NAME
+from mshopper.store.recovery import recover
 
 from .conftest import GREETED, TILLS, WHO, Clock, begin, clean, said
 
@@ -183,3 +185,17 @@ def test_visits_are_exported(workspace: ops.Workspace, tmp_path: Path) -> None:
     assert [row["visit_id"] for row in rows] == ids
     assert rows[0]["store_name"] == "Milano Duomo"
     assert rows[0]["percent"].count(",") == 1
+
+
+def test_a_damaged_file_gives_back_what_was_deleted_last(folder: Path, clock: Clock, tmp_path: Path) -> None:
+    """What is read out of a data file has a deleted correction as its latest revision, and its words can be found."""
+    with ops.open_workspace(folder, clock=clock) as workspace:
+        visit_id = submitted(workspace).header.visit_id
+        ops.answer(workspace, ops.correct_visit(workspace, visit_id, reason="why"), WHO, said("x", comment="Raro"))
+        ops.delete_draft(workspace, visit_id)
+        (tmp_path / "found").mkdir()
+        recover(folder / FILE_NAME, tmp_path / "found" / FILE_NAME)
+    with ops.open_workspace(tmp_path / "found", clock=clock) as workspace:
+        assert workspace.record(visit_id).header.revision == 2
+        assert workspace.store.visit_list.ids(VisitFilter(text="raro bruna")) == []
+        assert workspace.store.visit_list.ids(VisitFilter(text="raro smile")) == [visit_id]
