@@ -41,7 +41,7 @@ def _resources() -> Iterator[Part]:
     folder = paths.resources_folder()
     for name, licence, file in (
         ("Qt and PySide6 (windows)", "LGPL-3.0", "licences/LGPL-3.0.txt"),
-        ("GNU General Public License, which that refers to", "GPL-3.0", "licences/GPL-3.0.txt"),
+        ("GNU GPL (a part of the LGPL)", "GPL-3.0", "licences/GPL-3.0.txt"),
         ("Lucide (icons)", "ISC", "icons/LICENSE"),
         ("Noto Sans (font)", "OFL-1.1", "fonts/NotoSans-OFL.txt"),
         ("Droid Sans Fallback (font)", "Apache-2.0", "fonts/DroidSansFallback-LICENSE.txt"),

@@ -10,7 +10,7 @@ from mshopper.i18n import current_language
 from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
-from mshopper.ui.theme import QUESTION, SMALL, tabular
+from mshopper.ui.theme import QUESTION, SMALL, scaled, tabular
 from mshopper.ui.visits.model import LINE_ROLE
 from mshopper.ui.visits.rows import Header, due, is_late, outcome, status, verdict_icon, verdict_words, visit_day
 from mshopper.ui.words import percent
@@ -34,7 +34,7 @@ class VisitDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
-        return QSize(400, HEADING if isinstance(index.data(LINE_ROLE), Header) else ROW)
+        return QSize(400, scaled(HEADING if isinstance(index.data(LINE_ROLE), Header) else ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line = index.data(LINE_ROLE)
@@ -132,7 +132,7 @@ class VisitDelegate(QStyledItemDelegate):
     def _pen(self, painter: QPainter, role: str, size: int = 13, *, bold: bool = False) -> None:
         if (size, bold) not in self._fonts:
             font = tabular(self._view.font())
-            font.setPixelSize(size)
+            font.setPixelSize(scaled(size))
             font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
             self._fonts[size, bold] = font
         painter.setFont(self._fonts[size, bold])

@@ -11,6 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.model.answer import Value
 from mshopper.ui.filling.inputs.base import Asked, TypedInput
 from mshopper.ui.layouts import TEXT_WIDTH, button, column, label
+from mshopper.ui.theme import scaled
 
 
 class GrowingText(QPlainTextEdit):
@@ -63,7 +64,7 @@ class LineInput(TypedInput):
         super().__init__(asked)
         self.field = QLineEdit()
         self.field.setAccessibleName(_("Answer"))
-        self.field.setFixedWidth(width)
+        self.field.setFixedWidth(scaled(width))
         if asked.looks("numbers"):
             self.field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         if asked.looks("masked"):
@@ -140,7 +141,7 @@ class LocationInput(TypedInput):
         for n, name in enumerate(names):
             field = QLineEdit()
             field.setAccessibleName(name)
-            field.setFixedWidth(108)
+            field.setFixedWidth(scaled(108))
             grid.addWidget(label(name, "small"), 0, n)
             grid.addWidget(field, 1, n)
             self.listen_to(field)
