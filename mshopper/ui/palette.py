@@ -52,6 +52,7 @@ class Palette(Overlay):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setObjectName("driven by the field above")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(ROWS * self._row + 8)
         self._nothing = label(_("No command has these letters."), "muted")

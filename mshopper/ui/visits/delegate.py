@@ -65,8 +65,8 @@ class VisitDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(rect.adjusted(1, 2, -2, -3), 8, 8)
 
     def _row(self, painter: QPainter, rect: QRect, line: VisitRow | PlanRow) -> None:
-        score = QRect(rect.left(), rect.top(), 150, rect.height())
-        rest = rect.width() - 166
+        score = QRect(rect.left(), rect.top(), scaled(150), rect.height())
+        rest = rect.width() - scaled(150) - 16
         names = QRect(score.right() + 16, rect.top(), int(rest * 0.36), rect.height())
         when = QRect(names.right() + 16, rect.top(), int(rest * 0.24) - 16, rect.height())
         end = QRect(when.right() + 16, rect.top(), rect.right() - when.right() - 16, rect.height())
@@ -94,8 +94,8 @@ class VisitDelegate(QStyledItemDelegate):
             return
         else:
             self._pen(painter, "text", QUESTION + 1, bold=True)
-            painter.drawText(QRect(rect.left(), rect.top(), 52, rect.height()), RIGHT, percent(share))
-        bar = QRect(rect.left() + 64, rect.center().y() - 3, rect.width() - 64, 6)
+            painter.drawText(QRect(rect.left(), rect.top(), scaled(52), rect.height()), RIGHT, percent(share))
+        bar = QRect(rect.left() + scaled(64), rect.center().y() - 3, rect.width() - scaled(64), 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line))
         painter.drawRoundedRect(bar, 3, 3)

@@ -128,6 +128,10 @@ class NumberInput(LineInput):
         self.typed()
 
 
+BELOW_FROM = 125
+"""The size of text, in percent, from which the fields of a place leave no room for a button beside them."""
+
+
 class LocationInput(TypedInput):
     """A place: latitude, longitude, altitude and accuracy, typed or pasted together."""
 
@@ -146,7 +150,11 @@ class LocationInput(TypedInput):
             grid.addWidget(field, 1, n)
             self.listen_to(field)
             self.fields.append(field)
-        grid.addWidget(button(_("Paste coordinates"), self._paste), 1, len(names))
+        paste = button(_("Paste coordinates"), self._paste)
+        if scaled(100) < BELOW_FROM:
+            grid.addWidget(paste, 1, len(names))
+        else:
+            grid.addWidget(paste, 2, 0, 1, 2)
         grid.setColumnStretch(len(names) + 1, 1)
 
     def value(self) -> Value:
