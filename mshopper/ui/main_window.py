@@ -20,6 +20,7 @@ from mshopper.ui.shell import Shell
 
 if TYPE_CHECKING:
     from mshopper.model.form import Form
+    from mshopper.ui.afterwards import Afterwards
     from mshopper.ui.filling.session import FillingSession
     from mshopper.ui.navigator import Navigator
 
@@ -33,7 +34,7 @@ class MainWindow(Shell):
         self._again: Callable[[], object] = lambda: self.go_to_place(self._place)
         self._lose_unsaved = False
         self._tried = ""
-        self.next_folder: Path | None = None
+        self.afterwards: Afterwards | None = None
         """The data folder to go on with once this window is closed; None ends the app."""
         super().__init__(desk)
         self.setAcceptDrops(True)
@@ -257,11 +258,13 @@ class MainWindow(Shell):
 
     # Closing
 
-    def reopen(self, folder: Path) -> None:
-        """Close this window and go on with another data folder."""
-        self.next_folder = folder
+    def reopen(self, folder: Path, first: Callable[[], str] = lambda: "") -> None:
+        """Close this window and go on with a data folder, once `first` is done to it; what that returns is said then."""
+        from mshopper.ui.afterwards import Afterwards
+
+        self.afterwards = Afterwards(folder, first)
         if not self.close():
-            self.next_folder = None
+            self.afterwards = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         visit = self._screen if hasattr(self._screen, "close_visit") else None

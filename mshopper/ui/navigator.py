@@ -59,5 +59,5 @@ class Navigator(Protocol):
     def name_window(self) -> None:
         """Write the window's title and icon as the settings ask."""
 
-    def reopen(self, folder: Path) -> None:
-        """Close this window and open one on another data folder."""
+    def reopen(self, folder: Path, first: Callable[[], str] = lambda: "") -> None:
+        """Close this window and open one on a data folder, once `first` is done to it; what that returns is said then."""

@@ -107,10 +107,11 @@ class SettingsPage(QWidget):
     def _data(self) -> None:
         inside, folder = self._section(_("Data")), self._desk.workspace.folder
         inside.addWidget(label(_("Data folder: {folder}").format(folder=folder), wrap=True))
-        words = _("All visits and photos are in it, on this computer alone. A copy of it is a backup.")
+        words = _("All visits and photos are in it, on this computer alone.")
         inside.addWidget(label(words, "small", wrap=True))
         tools = Flow()
         url = QUrl.fromLocalFile(str(folder))
+        tools.add(button(_("Backups"), self._show_backups))
         tools.add(button(_("Open the folder"), lambda: QDesktopServices.openUrl(url)))
         if can_choose_folder(self._desk):
             other = button(
@@ -135,6 +136,11 @@ class SettingsPage(QWidget):
             lambda value: self._keep(evidence=value == "all"),
             not self._desk.read_only,
         )
+
+    def _show_backups(self) -> None:
+        from mshopper.ui.backups_page import BackupsPage
+
+        self._navigator.show_screen(BackupsPage(self._desk, self._navigator), self._show_backups)
 
     def _keep_auditor(self) -> None:
         name, given = self.auditor.text().strip(), self.auditor_id.text().strip()
