@@ -17,6 +17,7 @@ from mshopper import operations as ops
 from mshopper.errors import MshopperError
 from mshopper.ui.about import About
 from mshopper.ui.actions import COMMANDS, SCOPES
+from mshopper.ui.afterwards import Afterwards
 from mshopper.ui.bar import fill_languages, fill_recent
 from mshopper.ui.colours import CONTRAST, CONTRAST_DARK, DARK
 from mshopper.ui.filling.visit_page import VisitPage
@@ -314,8 +315,9 @@ def test_the_first_page_can_be_skipped_and_leads_to_samples(
         again = person.screen(FirstRunPage)
         assert isinstance(again, FirstRunPage)
         again.samples.click()
-        qtbot.waitUntil(lambda: person.window.next_folder is not None, timeout=WAIT)
-        assert person.window.next_folder == tmp_path / "samples"
+        qtbot.waitUntil(lambda: person.window.afterwards is not None, timeout=WAIT)
+        assert person.window.afterwards is not None
+        assert person.window.afterwards.folder == tmp_path / "samples"
         assert not person.window.isVisible()
 
 
@@ -357,9 +359,9 @@ def test_a_start_goes_on_with_the_folder_that_was_chosen(
     """Closing the window for another data folder opens a window on that one."""
     opened = []
 
-    def run_on(app: QApplication, folder: Path, quit_after_ms: int | None) -> tuple[int, Path | None]:
-        opened.append(folder)
-        return 0, tmp_path if len(opened) == 1 else None
+    def run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tuple[int, Afterwards | None]:
+        opened.append(now.folder)
+        return 0, Afterwards(tmp_path) if len(opened) == 1 else None
 
     monkeypatch.setattr(desktop, "_run_on", run_on)
     assert desktop.run_app(folder) == 0
