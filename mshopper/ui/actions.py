@@ -38,6 +38,7 @@ SCOPES = {
 
 COMMANDS = (
     *(Command(f"place_{place.id}", place.title, place_keys(place), "app") for place in PLACES),
+    Command("menu", N_("Menu"), "F10", "app"),
     Command("palette", N_("All commands…"), "Ctrl+K", "app", True),
     Command("shortcuts", N_("Keys"), "F1", "app"),
     Command("cover", N_("Cover the screen"), "F9", "app"),

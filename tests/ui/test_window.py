@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -116,8 +117,23 @@ def test_the_menu_has_every_command_of_the_app(person: Person) -> None:
     """The menu is made of the same table."""
     menu = person.window.bar.menu()
     assert {action.objectName() for action in menu.actions() if action.objectName()} == {
-        command.id for command in COMMANDS if command.scope == "app"
+        command.id for command in COMMANDS if command.scope == "app" and command.id != "menu"
     }
+
+
+def test_the_menu_opens_by_its_key(person: Person) -> None:
+    """Over the list and over a visit; arrows and Enter run what is in it."""
+    person.keys("menu")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.setActiveAction(next(each for each in menu.actions() if each.objectName() == "place_forms"))
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    person.screen(FormsPage)
+    person.start("store_visit")
+    person.keys("menu")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()
 
 
 def test_one_key_covers_the_window_and_shows_it_again(person: Person) -> None:
@@ -141,6 +157,18 @@ def test_one_key_covers_the_window_and_shows_it_again(person: Person) -> None:
     person.keys("cover")
     assert person.window.shell.isVisible()
     assert QApplication.focusWidget() is focus
+    assert person.window.windowTitle() == "mshopper"
+
+
+def test_the_cover_stays_while_what_is_behind_it_changes(person: Person) -> None:
+    """The system turns dark behind it: nothing shows through, not even the name."""
+    person.keys("cover")
+    person.desk.theme.choose("dark", 100)
+    person.settle()
+    assert not person.window.shell.isVisible()
+    assert person.window.windowTitle() == "Notes"
+    person.keys("cover")
+    assert person.window.shell.isVisible()
     assert person.window.windowTitle() == "mshopper"
 
 
