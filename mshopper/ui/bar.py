@@ -111,8 +111,11 @@ class Bar(QFrame):
         if self._all_words < 0:  # reckoned once: the words and their size stay as long as the bar
             self._all_words = self._row.sizeHint().width()
         fits = self._all_words <= self.width()
-        for tab in self.places.values():
-            tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+        wanted = {tab: WORDS if fits or tab.isChecked() else ICON for tab in self.places.values()}
+        if any(tab.toolButtonStyle() != style for tab, style in wanted.items()):
+            for tab, style in wanted.items():
+                tab.setToolButtonStyle(style)
+            self._row.activate()  # at once, not at the next turn of the loop, lest words be seen cut
 
 
 def _popup(menu: QMenu, below: QWidget) -> None:

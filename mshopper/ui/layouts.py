@@ -105,6 +105,13 @@ def add_row(layout: QBoxLayout, name: str, control: QWidget, help_text: str = ""
     return named
 
 
+class _Page(QWidget):
+    """A page as high as its words are at its width: their least height is reckoned at their least width."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 def scrolling_page(
     margin: int = 24, gap: int = 16, width: int = PAGE_WIDTH, *, centred: bool = False
 ) -> tuple[QScrollArea, QVBoxLayout]:
@@ -114,7 +121,7 @@ def scrolling_page(
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     if scaled(100) < SCROLLS_ASIDE_FROM:
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    page = QWidget()
+    page = _Page()
     page.setProperty("role", "page")
     row = QHBoxLayout(page)
     row.setContentsMargins(0, 0, 0, 0)
