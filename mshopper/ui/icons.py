@@ -1,6 +1,6 @@
 """Icons of one family (Lucide), drawn in the theme's colours when first asked for and forgotten when these change."""
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from mshopper import paths
@@ -77,6 +77,6 @@ class Icons:
         pixmap.setDevicePixelRatio(self._scale)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        QSvgRenderer(QByteArray(svg.encode())).render(painter)
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
         painter.end()
         return pixmap
