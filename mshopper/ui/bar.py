@@ -10,7 +10,7 @@ from mshopper import operations as ops
 from mshopper.i18n import _, current_language, languages
 from mshopper.ui.actions import COMMANDS, keys_text
 from mshopper.ui.desk import Desk
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
 from mshopper.ui.layouts import icon_button
 from mshopper.ui.places import PLACES
 
@@ -47,7 +47,7 @@ class Bar(QFrame):
             tab = icon_button(name, icon, lambda place_id=place.id: navigator.go_to_place(place_id), "place")  # type: ignore[misc]
             tab.setText(name)
             tab.setToolTip(f"{name} ({keys_text(f'place_{place.id}')})")
-            tab.setIconSize(BESIDE)
+            tab.setIconSize(beside_size())
             tab.setToolButtonStyle(WORDS)
             tab.setCheckable(True)
             group.addButton(tab)
@@ -61,7 +61,7 @@ class Bar(QFrame):
         language = icon_button(
             _("Language"), icons.beside("languages", off=False), lambda: self._open_languages(language)
         )
-        language.setIconSize(BESIDE)
+        language.setIconSize(beside_size())
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
         self._row.addWidget(language)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
 from mshopper.ui.theme import scaled
 
 TEXT_WIDTH = 640
@@ -50,7 +50,7 @@ def button(text: str, slot: Callable[[], object], kind: str = "", icon: QIcon | 
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
-    made.setIconSize(BESIDE)
+    made.setIconSize(beside_size())
     if icon is not None:
         made.setIcon(icon)
     made.setAutoDefault(False)
@@ -63,7 +63,7 @@ def icon_button(name: str, icon: QIcon, slot: Callable[[], object], kind: str = 
     made = QToolButton()
     made.setProperty("kind", kind)
     made.setIcon(icon)
-    made.setIconSize(QSize(20, 20))
+    made.setIconSize(QSize(scaled(20), scaled(20)))
     made.setMinimumWidth(40)
     made.setToolTip(name)
     made.setAccessibleName(name)
