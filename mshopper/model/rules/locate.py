@@ -323,6 +323,8 @@ def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
             else _("Use the id of a question or section of this form.")
         )
         raise RuleError(_("nothing in this form is called “{name}”").format(name=name), remedy, column)
+    if len(paths) == 1:
+        return paths[0]
     around = holder.split("/")
 
     def shared(path: str) -> int:

@@ -5,7 +5,6 @@ Source: the ODK XForms specification; `count-if()` and its like, `index()` and `
 
 import hashlib
 import math
-import uuid as uuid_module
 from collections.abc import Callable
 from typing import Any
 
@@ -265,7 +264,13 @@ def _uuid(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0, 1)
     draw = compiler.draw()
     if not call.arguments:
-        return Code(lambda s: str(uuid_module.UUID(int=_bits(draw(s), 128), version=4)), "text")
+
+        def whole(s: Scope) -> str:
+            from uuid import UUID  # only here: its module asks the system for more than a form needs
+
+            return str(UUID(int=_bits(draw(s), 128), version=4))
+
+        return Code(whole, "text")
     length = as_number(compiler.compile(call.arguments[0]))
 
     def token(s: Scope) -> str:
