@@ -127,7 +127,7 @@ def _points(row: Row, notes: Notes) -> Fraction | None:
 
 def media_of(row: Row) -> tuple[tuple[str, Text], ...]:
     """The files that a row shows: (kind, name by language)."""
-    return tuple((kind, text) for kind in MEDIA if (text := row.text(kind)))
+    return tuple((kind, row.text(kind)) for kind in MEDIA if kind in row.words)
 
 
 def _add(of: ChoiceList, choice: Choice, row: Row, notes: Notes) -> None:

@@ -48,7 +48,9 @@ def read_question(node: Node, list_above: str, context: Context) -> Question:
         trigger=_trigger(row, context),
     )
     make = _MAKERS.get(cell.type, _plain)
-    question = make(question, row, replace(cell, list_name=cell.list_name or row.get("list") or list_above), context)
+    if not cell.list_name and (list_name := row.get("list") or list_above):
+        cell = replace(cell, list_name=list_name)
+    question = make(question, row, cell, context)
     if question.type in ("note", "calculate"):
         return question
     return _answered(question, row, context)
