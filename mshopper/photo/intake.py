@@ -46,13 +46,17 @@ class TakenPhoto:
     warnings: tuple[str, ...]
 
 
-def take_photo(source: Path | bytes, *, name: str | None = None, keep_original: bool = False) -> TakenPhoto:
+def take_photo(
+    source: Path | bytes, *, name: str | None = None, keep_original: bool = False, max_pixels: int | None = None
+) -> TakenPhoto:
     """The photo in a file, or in bytes that came as `name`. Safe to call from several threads.
+
+    `max_pixels` bounds the longer side where that is less than LONG_SIDE.
 
     Raises PhotoRefusedError where it can't be read, is too large or hostile, or lacks most of the picture.
     """
     with opened(source, name, keep=keep_original) as original:
-        decoded = decode(original, LONG_SIDE)
+        decoded = decode(original, min(LONG_SIDE, max_pixels or LONG_SIDE))
     picture = decoded.picture
     small = picture.resize(fitted(picture.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     jpeg = _encoded(picture, JPEG_QUALITY)

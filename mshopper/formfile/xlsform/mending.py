@@ -35,6 +35,7 @@ _COLUMNS = {
     "required": "required",
     "required_when": "required",
     "required_message": "required_message",
+    "read_only_when": "read_only",
     "choice_filter": "choice_filter",
     "choices": "type",
     "choices_from": "type",

@@ -71,7 +71,7 @@ def _unknown(row: Row, cell: TypeCell, context: Context) -> TypeCell:
         _("`{type}` is no type that is known here; the row is shown as a note").format(type=short(written)),
         _("Did you mean `{name}`?").format(name=likely) if likely else _("Write one of the standard's types."),
     )
-    return replace(cell, type="note")
+    return replace(cell, type="note", name=short(written))
 
 
 def _relevance(row: Row, context: Context) -> str:
@@ -108,8 +108,24 @@ def _plain(question: Question, _row: Row, _cell: TypeCell, _context: Context) ->
     return question
 
 
-def _photo(question: Question, _row: Row, _cell: TypeCell, _context: Context) -> Question:
-    return replace(question, type="signature") if "signature" in question.appearance.split() else question
+def _photo(question: Question, row: Row, _cell: TypeCell, context: Context) -> Question:
+    said = dict(question.parameters)
+    written = said.pop("max-pixels", "")
+    question = replace(question, parameters=tuple(said.items()))
+    if "signature" in question.appearance.split():
+        return replace(question, type="signature")
+    if not written:
+        return question
+    if not written.isdecimal() or not 16 <= int(written) <= 100_000:
+        context.notes.warn(
+            row.place("parameters"),
+            _("max-pixels is no number of pixels: {value}; photos are kept as large as usual").format(
+                value=short(written)
+            ),
+            _("Write the longest side that a photo may have: max-pixels=1024."),
+        )
+        return question
+    return replace(question, max_pixels=int(written))
 
 
 _WHY_NOTES: dict[str, Callable[[], tuple[str, str]]] = {
@@ -136,8 +152,10 @@ def _note(question: Question, row: Row, cell: TypeCell, context: Context) -> Que
     if cell.reason:
         what, remedy = _WHY_NOTES[cell.reason]()
         context.notes.warn(row.place("type"), what, remedy)
-        return replace(question, calculate="", trigger=())
-    return question
+        return replace(question, calculate="", trigger=(), unsupported=cell.name)
+    if cell.role == "unknown":
+        return replace(question, unsupported=cell.name)
+    return replace(question, unsupported=row.get("mshopper::unsupported"))
 
 
 def _calculate(question: Question, row: Row, cell: TypeCell, context: Context) -> Question:
@@ -258,7 +276,7 @@ def _answered(question: Question, row: Row, context: Context) -> Question:
     required, when = _required(row, context)
     given["required"], given["required_when"] = required, when
     given["required_message"] = context.text(row, "required_message")
-    given["read_only"] = _read_only(row, context)
+    given["read_only"], given["read_only_when"] = _read_only(row, context)
     if constraint := context.rule(row, "constraint"):
         given["checks"] = (Check(constraint, context.text(row, "constraint_message")),)
     given["default"] = _default(question, row, context)
@@ -283,17 +301,22 @@ def _required(row: Row, context: Context) -> tuple[bool, str]:
     return False, rule
 
 
-def _read_only(row: Row, context: Context) -> bool:
-    written = row.get("read_only").lower()
-    if not written or written in NO:
-        return False
-    if written not in YES:
+def _read_only(row: Row, context: Context) -> tuple[bool, str]:
+    """Whether an answer may only be read: always, or by a rule."""
+    written = row.get("read_only")
+    if not written or written.lower() in NO:
+        return False, ""
+    if written.lower() in YES:
+        return True, ""
+    rule = context.rule(row, "read_only")
+    if re.fullmatch(r"\w+", rule):
         context.notes.warn(
             row.place("read_only"),
-            _("whether the answer may be changed can't depend on a rule here; it may"),
-            _("Write yes, or ask with relevance instead."),
+            _("`{value}` is neither yes nor no nor a rule; the answer may be changed").format(value=short(written)),
+            _("Write yes, or leave the cell empty."),
         )
-    return written in YES
+        return False, ""
+    return False, rule
 
 
 def _default(question: Question, row: Row, context: Context) -> str:

@@ -174,7 +174,8 @@ class Compiler:
         raise AssertionError(tree)
 
     def _nodes(self, tree: Any) -> Code:
-        return _locate()(self, tree).code()
+        found: Code = _locate()(self, tree).code()
+        return found
 
     def _negate(self, of: Any) -> Code:
         code = self.compile(of)

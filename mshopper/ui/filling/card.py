@@ -26,6 +26,7 @@ from mshopper.ui.filling.session import is_asked, is_table_head
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
 from mshopper.ui.theme import restyle
+from mshopper.ui.words import unsupported_words
 
 
 class Card(QFrame):
@@ -61,6 +62,8 @@ class Card(QFrame):
         self._layout.setContentsMargins(16, 14, 16, 8)
         self._layout.addLayout(self._head(number, worth))
         self._layout.addWidget(self._hint)
+        if self._question.unsupported:
+            self._layout.addWidget(label(unsupported_words(self._question.unsupported), "small", wrap=True))
         self._more.setCheckable(True)
         above = QHBoxLayout()
         above.addWidget(self._more)
@@ -208,11 +211,11 @@ class Card(QFrame):
         restyle(self, current="true" if current else "false")
         self._entered = time.monotonic() if current else None
 
-    def set_read_only(self) -> None:
-        """Let it be looked at only."""
+    def set_read_only(self, read_only: bool = True) -> None:
+        """Let it be looked at only, or be answered again."""
         for widget in (self.input, self.comment, self.na_button, self.photo_button, self.photos, self.comment_button):
             if widget is not None:
-                widget.setEnabled(False)
+                widget.setEnabled(not read_only)
 
     def focus_target(self) -> QWidget:
         """The control that takes the focus when the question is gone to."""

@@ -201,6 +201,8 @@ class SectionPage(QScrollArea):
         card.show_answer(answer)
         card.show_photos(photos_of(session, answer.photos))
         violations = session.visit.violations(key)
+        if question.read_only_when and is_asked(question) and not session.read_only:
+            card.set_read_only(session.visit.is_read_only(key))
         card.show_required(question.required or any(each.code == "required" for each in violations))
         card.show_failures(session.failures(key.path))
         self._show_violations(card, violations)
