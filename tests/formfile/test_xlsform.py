@@ -167,7 +167,10 @@ def test_headers_in_any_spelling() -> None:
     assert (asked.when, asked.checks[0].that, asked.checks[0].message) == ("1 = 1", ". != 'a'", Text.of("Not that"))
     assert asked.read_only
     assert found.form.languages == ("en",)
-    assert told(found) == ["survey 2 5: the column “Relevence” is read as `relevant`"]
+    assert told(found) == [
+        "survey 2 5: the column “Relevence” is read as `relevant`",
+        "survey 3 4: the picture a.png isn't beside the form, so it can't be shown",
+    ]
 
 
 def test_languages_are_one_however_each_sheet_names_them() -> None:

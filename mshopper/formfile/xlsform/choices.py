@@ -25,13 +25,15 @@ class ChoiceList:
     choices: list[Choice] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
-    def as_table(self, language: str) -> FormTable:
-        """The list as rules read it by `instance(name)/root/item`."""
+    def as_table(self, language: str, *, with_text_ids: bool = False) -> FormTable:
+        """The list as rules read it by `instance(name)/root/item`; `jr:itext()` asks for the ids of its texts."""
         extra = dict.fromkeys(key for choice in self.choices for key, _value in choice.attributes)
-        columns = ("name", "label", *(key for key in extra if key not in ("name", "label")))
+        own = ("name", "label", "itextId") if with_text_ids else ("name", "label")
+        columns = (*own, *(key for key in extra if key not in own))
         rows = []
-        for choice in self.choices:
-            cells = dict(choice.attributes) | {"name": choice.id, "label": choice.label.get(language)}
+        for index, choice in enumerate(self.choices):
+            given = {"name": choice.id, "label": choice.label.get(language), "itextId": f"{self.name}-{index}"}
+            cells = dict(choice.attributes) | given
             rows.append(tuple(cells.get(column, "") for column in columns))
         return FormTable(self.name, columns, tuple(rows))
 

@@ -26,6 +26,8 @@ NO = frozenset({"no", "false", "false()", "0", "n", "none", "optional", "non", "
 _PARAMETER = re.compile(r"([\w.\-:]+)\s*=\s*('[^']*'|\"[^\"]*\"|[^\s,;]+)")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 _TRUE, _FALSE = "true()", "false()"
+_GEOJSON = (("value", "id"), ("label", "title"))
+"""What a list in GeoJSON calls its values and labels, where the form doesn't say."""
 _RANGE = {"start": "1", "end": "10", "step": "1"}
 
 
@@ -214,7 +216,10 @@ def _range(question: Question, row: Row, _cell: TypeCell, context: Context) -> Q
 def _select(question: Question, row: Row, cell: TypeCell, context: Context) -> Question:
     question = replace(question, choice_filter=context.rule(row, "choice_filter"))
     if cell.source in ("file", "external") and context.table(cell.list_name) is not None:
-        return replace(question, choices_from=table_name(cell.list_name))
+        names = _GEOJSON if cell.list_name.lower().endswith(".geojson") else ()
+        said = dict(question.parameters)
+        parameters = (*question.parameters, *((key, name) for key, name in names if key not in said))
+        return replace(question, choices_from=table_name(cell.list_name), parameters=parameters)
     found = context.lists.find(cell.list_name)
     if found is None or not found.choices:
         return _without_choices(question, row, cell, context)

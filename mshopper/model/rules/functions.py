@@ -269,7 +269,6 @@ FUNCTIONS: dict[str, Function] = {
     "username": Function(lambda world: world.preloads.get("username", ""), "", 0, 0, "text", world=True),
     "device-info": Function(lambda world: world.preloads.get("deviceid", ""), "", 0, 0, "text", world=True),
     "property": Function(lambda world, name: world.preloads.get(name, ""), "s", 1, 1, "text", world=True),
-    "jr:itext": Function(lambda world, name: world.itext.get(name, ""), "s", 1, 1, "text", world=True),
     "depend": Function(lambda first, *_rest: first, "v", 1, MANY),
 }
 

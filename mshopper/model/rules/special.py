@@ -22,6 +22,7 @@ from mshopper.model.rules.compiler import (
 )
 from mshopper.model.rules.functions import is_selected, largest, smallest, total
 from mshopper.model.rules.grammar import Call, Literal, Path, Reference, RuleSyntaxError, Step, Union, parse
+from mshopper.model.rules.itext import text_of_id
 from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import RuleFailure, to_boolean, to_number, to_text
 
@@ -306,6 +307,23 @@ def _choice_name(compiler: Compiler, call: Call) -> Code:
     return Code(lambda s: s.world.label(path, to_text(run(s))), "text")
 
 
+def _itext(compiler: Compiler, call: Call) -> Code:
+    """A text of the form by its id; one that a rule names and the form doesn't have is a mistake, as for JavaRosa."""
+    _exactly(call, 1)
+    code, form, shape = compiler.compile(call.arguments[0]), compiler.form, compiler.shape
+    if isinstance(code.constant, str):
+        words = text_of_id(form, shape, code.constant)
+        if words is None:
+            raise RuleError(
+                _("the form has no text “{id}”").format(id=code.constant),
+                _("Write the question's path and which of its texts: '/data/group/question:label'."),
+                call.column,
+            )
+        return Code(lambda _s: words, "text", words)
+    run = code.run
+    return Code(lambda s: text_of_id(form, shape, to_text(run(s))) or "", "text")
+
+
 def _choice_label(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 2)
     return _choice_name(compiler, Call(call.name, call.arguments[::-1], call.column))
@@ -345,6 +363,7 @@ SPECIAL: dict[str, Callable[[Compiler, Call], Code]] = {
     "uuid": _uuid,
     "jr:choice-name": _choice_name,
     "choice-label": _choice_label,
+    "jr:itext": _itext,
     "pulldata": _pulldata,
     "current": _path_call,
     "instance": _path_call,

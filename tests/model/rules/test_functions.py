@@ -196,7 +196,7 @@ CASES: dict[str, list[tuple[str, object]]] = {
         ("username()", ""),
         ("device-info()", ""),
         ("property('deviceid')", ""),
-        ("jr:itext('x')", ""),
+        ("jr:itext('x')", RuleError),
         ("index()", 1.0),
         ("position()", 1.0),
         ("local-name(/data/c)", "c"),
