@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
+    "form_pictures": "form_picture",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -111,6 +113,7 @@ __all__ = [
     "find_store",
     "find_visit",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",

@@ -18,6 +18,8 @@ from mshopper.photo.source import opened
 
 LONG_SIDE = 2048
 """The longer side of a stored photo, at most, in pixels."""
+PICTURE_SIDE = 1280
+"""The longer side of a form's picture, at most, in pixels: a card shows it smaller."""
 THUMBNAIL_SIDE = 320
 """The longer side of a thumbnail, at most, in pixels."""
 JPEG_QUALITY = 85
@@ -73,6 +75,15 @@ def take_photo(
         facts=decoded.facts,
         warnings=_warnings(original.name) if decoded.damaged else (),
     )
+
+
+def take_picture(source: Path) -> bytes:
+    """A form's picture as it is kept: JPEG, upright, at most PICTURE_SIDE pixels long, transparency on white.
+
+    Raises PhotoRefusedError like `take_photo`.
+    """
+    with opened(source, None, keep=False) as original:
+        return _encoded(decode(original, PICTURE_SIDE).picture, JPEG_QUALITY)
 
 
 def _warnings(name: str) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from mshopper.ui.filling.inputs.stopwatch import Stopwatch
 from mshopper.ui.filling.inputs.table import make_input
 from mshopper.ui.filling.inputs.typed import TextInput
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
+from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.session import is_asked, is_table_head
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
@@ -53,6 +54,8 @@ class Card(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._words = label("", "question", wrap=True)
         self._hint = label("", "muted", wrap=True)
+        jpeg = asked.picture(self._question.media) if self._question.media else b""
+        self.picture = Picture(jpeg) if jpeg else None
         self._guidance = label("", "muted", wrap=True)
         self._more = button(_("More"), self._toggle_guidance, "quiet")
         self._star = label(_("required"), "small")
@@ -62,6 +65,8 @@ class Card(QFrame):
         self._layout.setContentsMargins(16, 14, 16, 8)
         self._layout.addLayout(self._head(number, worth))
         self._layout.addWidget(self._hint)
+        if self.picture is not None:
+            self._layout.addWidget(self.picture)
         if self._question.unsupported:
             self._layout.addWidget(label(unsupported_words(self._question.unsupported), "small", wrap=True))
         self._more.setCheckable(True)
@@ -160,6 +165,9 @@ class Card(QFrame):
         self._guidance.setVisible(bool(guidance) and self._more.isChecked())
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        if self.picture is not None:
+            self.picture.setAccessibleName(words)
+            self.picture.setToolTip(words)
         target = self.focus_target()
         self.setAccessibleName(words)
         target.setAccessibleDescription(words)
