@@ -273,8 +273,8 @@ def test_pictures_notes_and_locks_of_a_form_show_on_its_cards(person: Person, tm
     )
     assert isinstance(seen.input, Options)
     milk, nothing = seen.input.buttons
-    assert (milk.iconSize().toTuple(), milk.accessibleName()) == ((60, 120), "Milk")
-    assert milk.height() >= 120
+    assert (milk.iconSize().toTuple(), milk.accessibleName()) == ((68, 136), "Milk")
+    assert milk.height() >= 136
     assert nothing.icon().isNull()
     assert any("never recorded" in each.text() for each in sound.findChildren(QLabel))
     assert why.input is not None

@@ -1,12 +1,15 @@
 """The pictures that a form shows with its texts: scaled to fit, never enlarged, named by the text they stand with."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QLabel
 
 ON_CARD = QSize(560, 320)
 ON_BUTTON = QSize(160, 120)
 """The most that a picture takes on a question's card, and on the button of a choice."""
+
+ROOM = 8
+"""Around a picture on a button."""
 
 
 def fitted_pixmap(jpeg: bytes, most: QSize, scale: float) -> QPixmap | None:
@@ -19,6 +22,21 @@ def fitted_pixmap(jpeg: bytes, most: QSize, scale: float) -> QPixmap | None:
         pixmap = pixmap.scaled(most * scale, keep, smooth)
         pixmap.setDevicePixelRatio(scale)
     return pixmap
+
+
+def button_pixmap(jpeg: bytes, scale: float) -> QPixmap | None:
+    """The picture for a choice's button, with room around it: a button gives an icon none."""
+    inner = fitted_pixmap(jpeg, ON_BUTTON, scale)
+    if inner is None:
+        return None
+    size = inner.deviceIndependentSize()
+    outer = QPixmap(QSizeF(size.width() + ROOM, size.height() + 2 * ROOM).toSize() * scale)
+    outer.setDevicePixelRatio(scale)
+    outer.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(outer)
+    painter.drawPixmap(QRectF(QPointF(0, ROOM), size), inner, QRectF(inner.rect()))
+    painter.end()
+    return outer
 
 
 class Picture(QLabel):

@@ -12,7 +12,7 @@ from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
-from mshopper.ui.filling.pictures import ON_BUTTON, fitted_pixmap
+from mshopper.ui.filling.pictures import button_pixmap
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import column, label
 
@@ -119,11 +119,9 @@ class Options(AnswerInput):
         if option.icon:
             made.setIcon(self.asked.icons.icon(option.icon, "text", 24, checked_role="on_accent"))
             made.setIconSize(QSize(24, 24))
-        if pixmap := fitted_pixmap(option.picture, ON_BUTTON, self.devicePixelRatioF()):
-            size = pixmap.deviceIndependentSize().toSize()
+        if pixmap := button_pixmap(option.picture, self.devicePixelRatioF()):
             made.setIcon(QIcon(pixmap))
-            made.setIconSize(size)
-            made.setMinimumHeight(max(made.minimumHeight(), size.height() + 16))
+            made.setIconSize(pixmap.deviceIndependentSize().toSize())
         made.clicked.connect(lambda: self._press(option.value))
         made.walked.connect(lambda step: self._walk(n + step))
         return made
