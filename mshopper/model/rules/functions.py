@@ -269,6 +269,8 @@ FUNCTIONS: dict[str, Function] = {
     "username": Function(lambda world: world.preloads.get("username", ""), "", 0, 0, "text", world=True),
     "device-info": Function(lambda world: world.preloads.get("deviceid", ""), "", 0, 0, "text", world=True),
     "property": Function(lambda world, name: world.preloads.get(name, ""), "s", 1, 1, "text", world=True),
+    "lang": Function(lambda _language: False, "s", 1, 1, "boolean"),
+    "namespace-uri": Function(lambda _nodes: "", "v", 0, 1, "text", here=True),
     "depend": Function(lambda first, *_rest: first, "v", 1, MANY),
 }
 

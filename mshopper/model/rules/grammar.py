@@ -186,7 +186,8 @@ class _Tree:
         return Path(inner, ()) if isinstance(inner, Path | Union) else inner
 
     def call(self, name: Token, *arguments: Any) -> Call:
-        return Call(name.text, arguments, name.column)
+        # Names are in lower case in the standard; who writes IF(…) as in a spreadsheet means the same.
+        return Call(name.text.lower(), arguments, name.column)
 
     def binary(self, left: Any, operator: Token, right: Any) -> Binary:
         return Binary("=" if operator.text == "==" else operator.text.lower(), left, right)

@@ -131,11 +131,25 @@ def _count_non_empty(compiler: Compiler, call: Call) -> Code:
 def _position(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0, 1)
     if call.arguments:
+        if own := _own_repeat(compiler, call.arguments[0]):
+            return own
         located = locate.locate(compiler, call.arguments[0])
         located.read()
         position = located.positions()
         return Code(lambda s: float(position(s)), "number")
     return Code(lambda s: float(getattr(s, "position", 1)), "number")
+
+
+def _own_repeat(compiler: Compiler, tree: Any) -> Code | None:
+    """The position of the instance where the rule stands, for `position(${repeat})` inside that repeat."""
+    if not isinstance(tree, Reference):
+        return None
+    path = locate.resolve_name(compiler, tree.name, tree.column)
+    if path not in compiler.holder_repeats:
+        return None
+    level = compiler.holder_repeats.index(path)
+    locate.note_read(compiler, path, level)
+    return Code(lambda s: float(s.current.chain[level + 1].index), "number")
 
 
 def _last(compiler: Compiler, call: Call) -> Code:

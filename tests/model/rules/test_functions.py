@@ -182,6 +182,8 @@ CASES: dict[str, list[tuple[str, object]]] = {
         ("digest('abc', 'CRC')", RuleFailure),
         ("digest('abc', 'MD5', 'base2')", RuleFailure),
         ("base64-decode('Y2lhbw==')", "ciao"),
+        ("base64-decode('Y2lhbw')", "ciao"),
+        ("base64-decode(' Y2lh bw== ')", "ciao"),
         ("base64-decode('!')", RuleFailure),
     ],
     "the visit's own": [
@@ -202,7 +204,14 @@ CASES: dict[str, list[tuple[str, object]]] = {
         ("local-name(/data/c)", "c"),
         ("name(/data/*[. = 'no'])", ""),
         ("count(if(true(), /data/*, ${a}))", 4.0),
+        ("lang('en')", False),
+        ("namespace-uri(/data/a)", ""),
+        ("CONCAT('a', If(true(), 1, 2))", "a1"),
         ("count('x')", RuleError),
+        ("position(/data)", 1.0),
+        ("indexed-repeat(/data/a, /data, 1)", RuleError),
+        ("indexed-repeat(/data, /data, 1)", RuleError),
+        ("jr:choice-name('x', '/data')", RuleError),
         ("uuid(1, 2)", RuleError),
     ],
 }
