@@ -245,13 +245,24 @@ def test_or_other_adds_the_choice_and_a_text() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "required", "rule"),
-    [("yes", True, ""), ("TRUE", True, ""), ("1", True, ""), ("true()", True, ""), ("no", False, ""), ("", False, ""),
+    [("yes", True, ""), ("TRUE", True, ""), ("1", True, ""), ("true()", True, ""), ("no", False, ""), ("", False, ""), ("*", True, ""),
      ("${a} = 'x'", False, "${a} = 'x'"), ("maybe", False, "")],
 )  # fmt: skip
 def test_required_is_a_flag_or_a_rule(cell: str, required: bool, rule: str) -> None:
     """What authors write for yes is yes; an expression stays one; a word that is neither isn't required."""
     form = form_of(f"type | name | label | required\ntext | a | A |\ntext | q | Q | {cell}")
     assert (question(form, "page_1/q").required, question(form, "page_1/q").required_when) == (required, rule)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "default"),
+    [("decimal", "1,5", "1.5"), ("decimal", "1.5", "1.5"), ("geopoint", "45.46 9.19", "45.46 9.19 0 0"),
+     ("integer", "abc", ""), ("dateTime", "2026-11-21", "2026-11-21T00:00:00"), ("text", "1,5", "1,5")],
+)  # fmt: skip
+def test_a_default_is_read_as_its_author_meant(kind: str, written: str, default: str) -> None:
+    """A comma in a number's text, a place without altitude, a day for a moment; what is no answer goes."""
+    form = form_of(f"type | name | label | default\n{kind} | q | Q | {written}")
+    assert question(form, "page_1/q").default == default
 
 
 def test_ranges_metadata_and_calculations() -> None:

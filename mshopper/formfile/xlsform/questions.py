@@ -19,7 +19,7 @@ from mshopper.model.form import Check, Choice, Question, Text
 from mshopper.model.rules.form_rules import REFERENCE, is_expression
 
 YES = frozenset(
-    {"yes", "true", "true()", "1", "y", "x", "required", "si", "sì", "sí", "oui", "ja", "sim", "mandatory", "t"}
+    {"yes", "true", "true()", "1", "y", "x", "*", "required", "si", "sì", "sí", "oui", "ja", "sim", "mandatory", "t"}
 )
 NO = frozenset({"no", "false", "false()", "0", "n", "none", "optional", "non", "nein", "não", "f", "-"})
 
@@ -334,6 +334,10 @@ def _default(question: Question, row: Row, context: Context) -> str:
     if question.type in ("choice", "choices", "ranking"):
         renamed = context.lists.renamed
         return renamed.get(written) or " ".join(renamed.get(name, name) for name in written.split())
+    if question.type in ("number", "integer") and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", written):
+        return written.replace(",", ".")  # a cell of text, in a language that writes numbers so
+    if question.type == "location" and re.fullmatch(r"-?[0-9.]+ -?[0-9.]+", written):
+        return f"{written} 0 0"
     if question.type == "datetime" and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
         return f"{written}T00:00:00"
     return written
