@@ -245,8 +245,8 @@ def test_or_other_adds_the_choice_and_a_text() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "required", "rule"),
-    [("yes", True, ""), ("TRUE", True, ""), ("1", True, ""), ("true()", True, ""), ("no", False, ""), ("", False, ""), ("*", True, ""),
-     ("${a} = 'x'", False, "${a} = 'x'"), ("maybe", False, "")],
+    [("yes", True, ""), ("TRUE", True, ""), ("1", True, ""), ("true()", True, ""), ("no", False, ""), ("", False, ""),
+     ("*", True, ""), ("${a} = 'x'", False, "${a} = 'x'"), ("maybe", False, "")],
 )  # fmt: skip
 def test_required_is_a_flag_or_a_rule(cell: str, required: bool, rule: str) -> None:
     """What authors write for yes is yes; an expression stays one; a word that is neither isn't required."""
@@ -263,6 +263,14 @@ def test_a_default_is_read_as_its_author_meant(kind: str, written: str, default:
     """A comma in a number's text, a place without altitude, a day for a moment; what is no answer goes."""
     form = form_of(f"type | name | label | default\n{kind} | q | Q | {written}")
     assert question(form, "page_1/q").default == default
+
+
+def test_what_sets_itself_off_is_left_out() -> None:
+    """A trigger that is the calculation itself goes with its rule, in a warning."""
+    found = check("type | name | label | calculation | trigger\ncalculate | c | | | ${c}\ntext | t | T | 'x' | ${c}")
+    assert found.form is not None
+    assert question(found.form, "page_1/c").trigger == ()
+    assert any("depends on itself" in said for said in told(found))
 
 
 def test_ranges_metadata_and_calculations() -> None:

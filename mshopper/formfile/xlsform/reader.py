@@ -104,7 +104,7 @@ def _refuse_without_survey(survey: Sheet | None, notes: Notes) -> None:
         notes.refuse(Place(), what, _("Name the sheet with the questions `survey`."))
         return
     what = _("the sheet has no header with the columns type and name")
-    notes.refuse(Place(survey.name, survey.rows[0][0]), what, _("Write them in its first row."))
+    notes.refuse(Place(survey.name, survey.rows[0][0] if survey.rows else 0), what, _("Write them in its first row."))
 
 
 class _Reading:
