@@ -11,6 +11,7 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -74,9 +75,11 @@ if TYPE_CHECKING:
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "exporting": "export_csv export_reports",
+    "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
-    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted restore_draft",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
+    "restore_draft",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -133,6 +136,7 @@ __all__ = [
     "find_visit",
     "forget_deleted",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",
