@@ -201,6 +201,14 @@ def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> Ans
     return done
 
 
+def duplicate_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
+    """Add an instance of a repeated section that is answered as instance `number` is, without its photos."""
+    _require_draft(opened)
+    done = opened.visit.duplicate_instance(key, number)
+    _keep(workspace, opened, done)
+    return done
+
+
 def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
     """Take out instance `number` of a repeated section; those behind it move up, photos with them."""
     _require_draft(opened)

@@ -5,12 +5,12 @@ while nothing that takes text has the focus: a field that takes text keeps its k
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from mshopper.i18n import _
@@ -76,6 +76,9 @@ class Card(QFrame):
         self.comment.field.setPlaceholderText(_("Comment: facts, as seen"))
         self.comment.field.setAccessibleName(_("Comment"))
         self.photos = PhotoStrip(asked.icons)
+        self.why_button = self._tool(_("Why?"), "W", self._toggle_why, "info")
+        self.why = label("", "muted", wrap=True)
+        self._reasons: Callable[[], str] = str
         self.calculated = label("", "heading", wrap=True)
         self.na_button = self._tool(_("Not applicable"), "N", self._toggle_na)
         self.comment_button = self._tool(_("Comment"), "C", self._toggle_comment, "message-square-text")
@@ -122,6 +125,8 @@ class Card(QFrame):
             restyle(self.photo_button, kind="")
             self.photo_button.setText(_("Add photos…"))
             tools.add(self.photo_button)
+        elif self._question.type == "money":
+            self.photo_button.setText(_("Photo of the receipt"))
         if self._question.na and self.input is not None and self.input.add_beside(self.na_button):
             self.na_button.setText(_("N   Not applicable"))
             restyle(self.na_button, kind="option")
@@ -130,13 +135,15 @@ class Card(QFrame):
         tools.add(self.comment_button)
         if self._question.type not in ("photo", "signature"):
             tools.add(self.photo_button)
+        tools.add(self.why_button)
+        self.why_button.hide()
         self.comment.answer_changed.connect(self._comment_given)
         self.comment.typing.connect(self.typing)
         self.photos.captioned.connect(self.captioned)
         self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
-        for widget in (self.photos, self.comment, tools, self.lacking, self.problems):
+        for widget in (self.photos, self.comment, tools, self.why, self.lacking, self.problems):
             self._layout.addWidget(widget)
-        for widget in (self.comment, self.lacking, self.problems):
+        for widget in (self.comment, self.why, self.lacking, self.problems):
             widget.hide()
 
     def _show_as_told(self) -> None:
@@ -180,6 +187,15 @@ class Card(QFrame):
         """Whether an answer is required as things stand."""
         self._star.setVisible(required)
 
+    def explain_by(self, reasons: Callable[[], str]) -> None:
+        """Offer to say why the question is asked; `reasons` gives the words as things stand."""
+        self._reasons = reasons
+        self.why_button.show()
+
+    def _toggle_why(self) -> None:
+        self.why.setText(self._reasons())
+        self.why.setVisible(self.why_button.isChecked() and bool(self.why.text()))
+
     def show_failures(self, failures: Sequence[str]) -> None:
         """Rules of the form that could not be worked out here: said calmly, and left aside."""
         self.aside.setText("\n".join(failure_sentence(each) for each in failures))
@@ -202,6 +218,17 @@ class Card(QFrame):
         self.setAccessibleDescription(" ".join([*wrong, *lacking]))
         if open_comment:
             self._open_comment(True)
+
+    @property
+    def is_commenting(self) -> bool:
+        """Whether the comment is being typed."""
+        return self.comment.field.hasFocus()
+
+    def begin_comment(self) -> None:
+        """Open the comment, to be typed on at its end."""
+        self._open_comment(True)
+        self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.comment.field.moveCursor(QTextCursor.MoveOperation.End)
 
     def set_current(self, current: bool) -> None:
         """Mark the card as the one that has the focus, and measure the time spent on it."""
@@ -248,8 +275,9 @@ class Card(QFrame):
         if key == Qt.Key.Key_N and self._question.na:
             self.na_button.click()
         elif key == Qt.Key.Key_C:
-            self._open_comment(True)
-            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.begin_comment()
+        elif key == Qt.Key.Key_W and not self.why_button.isHidden():
+            self.why_button.click()
         elif key == Qt.Key.Key_P and self.photo_button.parent() is not None:
             self.photo_wanted.emit(self.key)
         elif key == Qt.Key.Key_T and watch is not None:
@@ -282,7 +310,7 @@ class Card(QFrame):
     def _toggle_comment(self) -> None:
         self._open_comment(self.comment.isHidden())
         if not self.comment.isHidden():
-            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.begin_comment()
 
     def _open_comment(self, is_open: bool) -> None:
         shown = is_open or bool(self._answer.comment)
