@@ -205,7 +205,7 @@ class SectionPage(RowsPage):
         card.photo_wanted.connect(self.photo_wanted)
         card.signed.connect(self.signed)
         card.stepped.connect(self.stepped)
-        if has_reasons(session, key):
+        if is_asked(question) and has_reasons(session, key):
             card.explain_by(partial(why, session, key))
         if session.read_only:
             card.set_read_only()

@@ -130,7 +130,11 @@ class VisitPage(QWidget):
         session.state_changed.connect(self._place_changed)  # a stopwatch may have been started or stopped
         session.replayed.connect(self._show_replayed)
         # A step counts as taken back only after its own signals.
-        session.state_changed.connect(lambda: QTimer.singleShot(0, self, self._name_undo))
+        self._name_timer = QTimer(self)
+        self._name_timer.setSingleShot(True)
+        self._name_timer.setInterval(0)
+        self._name_timer.timeout.connect(self._name_undo)
+        session.state_changed.connect(self._name_timer.start)
         self.finder.go_to.connect(self.go_to)
         self.finder.closed.connect(self._leave_finder)
         self.side.chosen.connect(self.show_section)
