@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
@@ -19,10 +20,14 @@ from mshopper.model import reasons
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey
 from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
+from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.visit import Visit
 from mshopper.photo import TakenPhoto
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.steps import CaptionStep, ChangeStep, Step
+
+if TYPE_CHECKING:
+    from mshopper.model.scoring import LiveScore
 
 RETRY_MS, RETRY_AT_MOST_MS = 1000, 30_000
 """What can't be written is tried again after so long, then after twice as long, up to the second."""
@@ -46,6 +51,7 @@ class FillingSession(QObject):
         self.undo = QUndoStack(self)
         self.language = form_language(open_visit.form)
         self.saved_at: dt.datetime | None = None
+        self._live: LiveScore | None = None
         self._typing = False
         self._pending: dict[AnswerKey, Answer] = {}
         self._pending_captions: dict[str, str] = {}
@@ -158,6 +164,12 @@ class FillingSession(QObject):
         """A photo's thumbnail, JPEG."""
         return ops.thumbnail(self.desk.workspace, photo_id)
 
+    def live_sheet(self) -> ScoreSheet:
+        """The score of what is answered so far."""
+        if self._live is None:
+            self._live = ops.live_score(self.open_visit)
+        return self._live.sheet()
+
     # What the person does
 
     def note_typing(self) -> None:
@@ -231,7 +243,7 @@ class FillingSession(QObject):
     def replay(self, change: AnswerChange) -> None:
         """Apply a change again, or its inverse: undo and redo."""
         with self.desk.messages.telling():
-            self.changed.emit(self.write(change))
+            self._tell(self.write(change))
             self._saved()
             key = change.counts[0].key if change.counts else change.answers[0].key
             self.replayed.emit(key)
@@ -240,7 +252,7 @@ class FillingSession(QObject):
         """Give a photo a caption again, or its former one."""
         with self.desk.messages.telling():
             self.write_caption(photo_id, caption)
-            self.changed.emit(AnswerChange(relabelled=frozenset({self._holder(photo_id) or key})))
+            self._tell(AnswerChange(relabelled=frozenset({self._holder(photo_id) or key})))
             self._saved()
             self.replayed.emit(self._holder(photo_id) or key)
 
@@ -302,8 +314,13 @@ class FillingSession(QObject):
     def _keep(self, change: AnswerChange, doubled: int = 0) -> None:
         if change:
             self.undo.push(ChangeStep(self, change, doubled))
-        self.changed.emit(change)
+        self._tell(change)
         self._saved()
+
+    def _tell(self, change: AnswerChange) -> None:
+        if self._live is not None:
+            self._live.follow(change)
+        self.changed.emit(change)
 
     def _saved(self) -> None:
         self.saved_at = self.desk.workspace.clock()

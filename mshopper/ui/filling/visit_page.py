@@ -461,7 +461,7 @@ class VisitPage(QWidget):
 
     def _refresh_side(self) -> None:
         hidden = self._hides_score if self.session.is_trial else self._desk.settings.hide_score
-        sheet = None if hidden else ops.live_score(self.session.open_visit)
+        sheet = None if hidden else self.session.live_sheet()
         self.side.show_progress(self.progress.sections, self._path, sheet)
 
     def toggle_score(self) -> None:
