@@ -72,9 +72,7 @@ class Card(QFrame):
         self.aside.hide()
         self._more.hide()
         self.input: AnswerInput | None = None if is_table_head(self._question) else make_input(asked)
-        self.comment = TextInput(asked)
-        self.comment.field.setPlaceholderText(_("Comment: facts, as seen"))
-        self.comment.field.setAccessibleName(_("Comment"))
+        self._comment: TextInput | None = None
         self.photos = PhotoStrip(asked.icons)
         self.why_button = self._tool(_("Why?"), "W", self._toggle_why, "info")
         self.why = label("", "muted", wrap=True)
@@ -137,14 +135,27 @@ class Card(QFrame):
             tools.add(self.photo_button)
         tools.add(self.why_button)
         self.why_button.hide()
-        self.comment.answer_changed.connect(self._comment_given)
-        self.comment.typing.connect(self.typing)
         self.photos.captioned.connect(self.captioned)
         self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
-        for widget in (self.photos, self.comment, tools, self.why, self.lacking, self.problems):
+        for widget in (self.photos, tools, self.why, self.lacking, self.problems):
             self._layout.addWidget(widget)
-        for widget in (self.comment, self.why, self.lacking, self.problems):
+        for widget in (self.why, self.lacking, self.problems):
             widget.hide()
+
+    @property
+    def comment(self) -> TextInput:
+        """The field of the comment, made when it is first needed: few questions get one."""
+        if self._comment is None:
+            made = self._comment = TextInput(self._asked)
+            made.field.setPlaceholderText(_("Comment: facts, as seen"))
+            made.field.setAccessibleName(_("Comment"))
+            made.set_answer(Answer(value=self._answer.comment or None))
+            made.answer_changed.connect(self._comment_given)
+            made.typing.connect(self.typing)
+            made.setEnabled(self.comment_button.isEnabled())
+            made.hide()
+            self._layout.insertWidget(self._layout.indexOf(self.photos) + 1, made)
+        return self._comment
 
     def _show_as_told(self) -> None:
         """Of a question that nobody answers: its value to be seen, or the heads of a table of choices."""
@@ -174,8 +185,9 @@ class Card(QFrame):
         if self.input is not None:
             self.input.set_answer(answer)
         self.na_button.setChecked(answer.na)
-        self.comment.set_answer(Answer(value=answer.comment or None))
-        if answer.comment:
+        if self._comment is not None or (answer.comment and self._is_asked):
+            self.comment.set_answer(Answer(value=answer.comment or None))
+        if answer.comment and self._is_asked:
             self._open_comment(True)
 
     def show_offered(self, choices: Sequence[Choice]) -> None:
@@ -184,13 +196,16 @@ class Card(QFrame):
             self.input.show_offered(choices)
 
     def show_required(self, required: bool) -> None:
-        """Whether an answer is required as things stand."""
+        """Whether an answer is required as things stand, and why on hovering."""
         self._star.setVisible(required)
+        self._star.setToolTip(self._reasons() if required else "")
+        if not self.why.isHidden():
+            self.why.setText(self._reasons())
 
-    def explain_by(self, reasons: Callable[[], str]) -> None:
-        """Offer to say why the question is asked; `reasons` gives the words as things stand."""
+    def explain_by(self, reasons: Callable[[], str], *, offer: bool) -> None:
+        """Say by a key why the question is asked, and `offer` a button too; `reasons` gives the words as things stand."""
         self._reasons = reasons
-        self.why_button.show()
+        self.why_button.setVisible(offer)
 
     def _toggle_why(self) -> None:
         self.why.setText(self._reasons())
@@ -222,7 +237,7 @@ class Card(QFrame):
     @property
     def is_commenting(self) -> bool:
         """Whether the comment is being typed."""
-        return self.comment.field.hasFocus()
+        return self._comment is not None and self._comment.field.hasFocus()
 
     def begin_comment(self) -> None:
         """Open the comment, to be typed on at its end."""
@@ -237,7 +252,7 @@ class Card(QFrame):
 
     def set_read_only(self) -> None:
         """Let it be looked at only."""
-        for widget in (self.input, self.comment, self.na_button, self.photo_button, self.photos, self.comment_button):
+        for widget in (self.input, self._comment, self.na_button, self.photo_button, self.photos, self.comment_button):
             if widget is not None:
                 widget.setEnabled(False)
 
@@ -251,7 +266,8 @@ class Card(QFrame):
         """Tell what is typed and not told yet."""
         if self.input is not None:
             self.input.flush()
-        self.comment.flush()
+        if self._comment is not None:
+            self._comment.flush()
         for tile in self.photos.tiles:
             tile.caption.editingFinished.emit()
 
@@ -276,8 +292,9 @@ class Card(QFrame):
             self.na_button.click()
         elif key == Qt.Key.Key_C:
             self.begin_comment()
-        elif key == Qt.Key.Key_W and not self.why_button.isHidden():
-            self.why_button.click()
+        elif key == Qt.Key.Key_W:
+            self.why_button.toggle()
+            self._toggle_why()
         elif key == Qt.Key.Key_P and self.photo_button.parent() is not None:
             self.photo_wanted.emit(self.key)
         elif key == Qt.Key.Key_T and watch is not None:
@@ -308,13 +325,14 @@ class Card(QFrame):
         self._more.setText(_("Less") if self._more.isChecked() else _("More"))
 
     def _toggle_comment(self) -> None:
-        self._open_comment(self.comment.isHidden())
+        self._open_comment(self._comment is None or self._comment.isHidden())
         if not self.comment.isHidden():
             self.begin_comment()
 
     def _open_comment(self, is_open: bool) -> None:
         shown = is_open or bool(self._answer.comment)
-        self.comment.setVisible(shown)
+        if shown or self._comment is not None:
+            self.comment.setVisible(shown)
         self.comment_button.setChecked(shown)
 
     def _give(self, answer: Answer) -> None:

@@ -269,6 +269,8 @@ class RowsPage(QScrollArea):
         )
         if not rows:
             return False
+        if not self.isVisible():  # the page is being left
+            return super().focusNextPrevChild(forward)
         if focus is None or here == len(rows):
             return super().focusNextPrevChild(forward)
         step = 1 if forward else -1

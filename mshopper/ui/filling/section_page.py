@@ -16,7 +16,7 @@ from mshopper.ui.filling.inputs.base import Asked
 from mshopper.ui.filling.photo_strip import Shown
 from mshopper.ui.filling.rows import Row, RowsPage
 from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
-from mshopper.ui.filling.why import has_reasons, why
+from mshopper.ui.filling.why import has_rules, why
 from mshopper.ui.layouts import button, column, label
 from mshopper.ui.words import plain_number
 
@@ -205,8 +205,8 @@ class SectionPage(RowsPage):
         card.photo_wanted.connect(self.photo_wanted)
         card.signed.connect(self.signed)
         card.stepped.connect(self.stepped)
-        if is_asked(question) and has_reasons(session, key):
-            card.explain_by(partial(why, session, key))
+        if is_asked(question):
+            card.explain_by(partial(why, session, key), offer=has_rules(session, key))
         if session.read_only:
             card.set_read_only()
         self.cards.built[key] = card

@@ -165,7 +165,7 @@ class FillingSession(QObject):
         return ops.thumbnail(self.desk.workspace, photo_id)
 
     def live_sheet(self) -> ScoreSheet:
-        """The score of what is answered so far."""
+        """The score of what is answered so far; the first time takes a while in a large form."""
         if self._live is None:
             self._live = ops.live_score(self.open_visit)
         return self._live.sheet()

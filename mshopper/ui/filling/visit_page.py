@@ -46,6 +46,7 @@ class VisitPage(QWidget):
         self._path = ""
         self._current: Card | None = None
         self._sealed = False
+        self._is_drawn = False
         self._hides_score = False
         self.side = Side(desk, session)
         self.stack = QStackedWidget()
@@ -107,9 +108,9 @@ class VisitPage(QWidget):
         self._saved = label("", "muted")
         self._saved.setMinimumWidth(150)
         row.addWidget(self._saved)
-        row.addWidget(
-            icon_button(f"{_('Search in the form')} ({keys_text('find_question')})", icons.icon("search"), self.search)
-        )
+        name = _("Search in the form") + f" ({keys_text('find_question')})"
+        self._search = icon_button(name, icons.icon("search"), self.search)
+        row.addWidget(self._search)
         self._undo = icon_button(_("Undo"), icons.icon("undo-2"), self.undo)
         self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.redo)
         row.addWidget(self._undo)
@@ -461,8 +462,12 @@ class VisitPage(QWidget):
 
     def _refresh_side(self) -> None:
         hidden = self._hides_score if self.session.is_trial else self._desk.settings.hide_score
-        sheet = None if hidden else self.session.live_sheet()
-        self.side.show_progress(self.progress.sections, self._path, sheet)
+        self.side.show_progress(self.progress.sections, self._path)
+        if hidden or self._is_drawn:
+            self.side.score.show_score(None if hidden else self.session.live_sheet())
+        else:
+            self._is_drawn = True
+            self._side_timer.start()  # the cards are shown first
 
     def toggle_score(self) -> None:
         """Hide or show the live score."""
@@ -548,6 +553,7 @@ class VisitPage(QWidget):
         self._place_changed()
 
     def _show_missing(self, missing: Sequence[Violation], reason: str = "") -> None:
+        self.finder.hide()
         self.summary.show_missing(missing, reason)
         for page in self.pages.values():
             page.insist_on([violation.key for violation in missing])
@@ -572,7 +578,16 @@ class VisitPage(QWidget):
         self._clock.stop()
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, last_visit="")
-        for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
+        for widget in (
+            self.side,
+            self._search,
+            self.finder,
+            self._undo,
+            self._redo,
+            self._saved,
+            self._elapsed,
+            self._clock_icon,
+        ):
             widget.hide()
         self.summary.show_sealed(header, self._desk.workspace.store.visit_list.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)

@@ -14,10 +14,9 @@ from mshopper.ui.filling.steps import shortened
 LONGEST = 90
 
 
-def has_reasons(session: FillingSession, key: AnswerKey) -> bool:
-    """Whether there is anything to say: a rule of its own or of a section around it, or that it is required."""
-    question = session.question(key)
-    return question.required or bool(question.required_when) or any(_ruled(session, key))
+def has_rules(session: FillingSession, key: AnswerKey) -> bool:
+    """Whether a rule of its own, or of a section around it, decides if it is asked or required."""
+    return bool(session.question(key).required_when) or bool(_ruled(session, key))
 
 
 def why(session: FillingSession, key: AnswerKey) -> str:
@@ -33,9 +32,9 @@ def why(session: FillingSession, key: AnswerKey) -> str:
                 _because(session, key, key.path, rules.required[key.path], _("An answer is required because {rule}."))
             )
     elif question.required and question.na:
-        lines.append(_("The form asks everybody for an answer here; “not applicable” counts as one."))
+        lines.append(_("The form always asks for an answer here; “not applicable” counts as one."))
     elif question.required:
-        lines.append(_("The form asks everybody for an answer here."))
+        lines.append(_("The form always asks for an answer here."))
     return "\n".join(lines)
 
 
@@ -61,15 +60,16 @@ def _because(session: FillingSession, key: AnswerKey, path: str, rule: Rule, sen
         return shown or reasons.answer_text(place.item, text, session.language)
 
     words = rule_in_words(rule.text, Names(question, answer, path.rpartition("/")[2]))
-    said = list(_answers(session, key, rule.levels))
+    said = [f"{asked} = {given}" for asked, given in _answers(session, key, rule.levels) if f"“{given}”" not in words]
     if not words:
         words = _("the form's rule is met: {rule}").format(rule=" ".join(rule.text.split()))
     shown = sentence.format(rule=words)
-    return f"{shown} {_('Answered: {answers}.').format(answers='; '.join(said))}" if said else shown
+    answers = _("Answers: {answers}.").format(answers="; ".join(said)) if said else ""
+    return f"{shown} {answers}".strip()
 
 
-def _answers(session: FillingSession, key: AnswerKey, paths: Iterable[str]) -> Iterable[str]:
-    """The answers that a rule reads, as they stand around the question."""
+def _answers(session: FillingSession, key: AnswerKey, paths: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """The questions and answers that a rule reads, as they stand around the question."""
     for path in paths:
         place = session.form.questions.get(path)
         if place is None or not isinstance(place.item, Question):
@@ -81,8 +81,7 @@ def _answers(session: FillingSession, key: AnswerKey, paths: Iterable[str]) -> I
         answer = reasons.answer_text(place.item, session.visit.value(at), session.language)
         if session.visit.is_na(at):
             answer = _("Not applicable")
-        question = _words(session, key, path, path)
-        yield _("{question} = {answer}").format(question=question, answer=answer or _("no answer"))
+        yield _words(session, key, path, path), answer or _("no answer")
 
 
 def _words(session: FillingSession, key: AnswerKey, path: str, otherwise: str) -> str:
