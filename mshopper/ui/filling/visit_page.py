@@ -189,12 +189,14 @@ class VisitPage(QWidget):
         self.flush()
         if not self._sealed:
             self.session.undo.undo()
+            self._name_undo()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         self.flush()
         if not self._sealed:
             self.session.undo.redo()
+            self._name_undo()
 
     def _name_undo(self) -> None:
         """Say what undo and redo would do, on hovering, to a screen reader and in the list of commands."""
