@@ -162,7 +162,10 @@ def _clicks(app: QApplication, window: MainWindow) -> list[tuple[str, float, flo
     window._open(opened, {})
     page = window.screen_shown
     assert isinstance(page, VisitPage)
-    times = []
+    _settle(app)
+    time.sleep(0.3)
+    _settle(app)
+    times, work = [], []
     for n in range(CLICKS):
         if n % 20 == 0:
             page.show_section(f"s{n // 20 % 10}")
@@ -175,16 +178,19 @@ def _clicks(app: QApplication, window: MainWindow) -> list[tuple[str, float, flo
         assert isinstance(options, Options)
         button = options.buttons[n // 200 % 2]
         before = page.session.saved_at
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), time.process_time()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         for _turn in range(3):  # what the answer set off, and its painting
             app.processEvents()
         times.append(time.perf_counter() - begun)
+        work.append(time.process_time() - worked)
         assert page.session.saved_at != before
-    times.sort()
-    at_99 = times[int(len(times) * 0.99)] * 1000
+    at_99 = sorted(times)[int(len(times) * 0.99)] * 1000
+    at_99_work = sorted(work)[int(len(work) * 0.99)] * 1000
     return [
         ("click to saved and rescored, 500 questions, p50 ms", statistics.median(times) * 1000, None),
+        ("click to saved and rescored, 500 questions, p50 ms of processor time", statistics.median(work) * 1000, None),
+        ("click to saved and rescored, 500 questions, p99 ms of processor time", at_99_work, None),
         ("click to saved and rescored, 500 questions, p99 ms", at_99, CLICK_MS),
     ]
 

@@ -232,19 +232,23 @@ class RowsPage(QScrollArea):
 
     def _measured(self, row: Row) -> int:
         widget, width = self.made(row), self._row_width()
-        if widget.hasHeightForWidth():
-            return widget.heightForWidth(width)
-        return widget.sizeHint().height()
+        if not row.shown:  # out of sight, but its parts must count
+            widget.show()
+        height = widget.heightForWidth(width) if widget.hasHeightForWidth() else widget.sizeHint().height()
+        if not row.shown:
+            widget.hide()
+        return height
 
     def _row_width(self) -> int:
         return min(self.viewport().width(), PAGE_WIDTH + 2 * MARGIN) - 2 * MARGIN
 
     def _make_ahead(self) -> None:
-        """Make what is about to come into view, a little at a time."""
+        """Make what is about to come into view, by scrolling or by an answer that shows it, a little at a time."""
         top, view = self.verticalScrollBar().value(), self.viewport().height()
-        begun = time.monotonic()
-        for row in self._shown_rows:
-            if row.widget is None and top - view < row.y < top + 2 * view:
+        begun, y = time.monotonic(), MARGIN
+        for row in self.rows.values():
+            y = row.y if row.shown else y
+            if row.widget is None and top - view < y < top + 2 * view:
                 self._measure(row)
                 if time.monotonic() - begun > SLICE / 2:
                     return

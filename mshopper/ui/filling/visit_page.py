@@ -3,6 +3,7 @@
 It ties a FillingSession to its pages: what a change names is shown, where the person is is kept (also for a kill -9).
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class VisitPage(QWidget):
         self._current: Card | None = None
         self._sealed = False
         self._is_drawn = False
+        self._is_left = False
         self._hides_score = False
         self.side = Side(desk, session)
         self.stack = QStackedWidget()
@@ -463,6 +465,8 @@ class VisitPage(QWidget):
         self._side_timer.start()
 
     def _refresh_side(self) -> None:
+        if self._is_left:
+            return
         hidden = self._hides_score if self.session.is_trial else self._desk.settings.hide_score
         self.side.show_progress(self.progress.sections, self._path)
         if hidden or self._is_drawn:
@@ -470,6 +474,7 @@ class VisitPage(QWidget):
         else:
             self._is_drawn = True
             self._side_timer.start()  # the cards are shown first
+            QTimer.singleShot(200, self, self._set_aside_garbage)
 
     def toggle_score(self) -> None:
         """Hide or show the live score."""
@@ -541,6 +546,11 @@ class VisitPage(QWidget):
 
     # Submitting and leaving
 
+    def _set_aside_garbage(self) -> None:
+        """Where the app looks for garbage from its start on, look from here on: all of a form again takes some 20 ms."""
+        if gc.get_freeze_count():
+            gc.freeze()
+
     def flush(self) -> None:
         """Keep what is typed and not kept yet."""
         for page in self.pages.values():
@@ -604,12 +614,15 @@ class VisitPage(QWidget):
         A stopwatch ends with what it shows, unless the screen is only made anew.
         """
         self._resume_timer.stop()
+        if leaving:
+            QTimer.singleShot(0, _look_for_garbage)  # not of this page, which may be gone by then
         if self._sealed:
             return True
         self.flush()
         self._resume_timer.stop()
         self.save_place(leaving=leaving)
-        return self.session.state != FAILED
+        self._is_left = self.session.state != FAILED
+        return self._is_left
 
     @property
     def is_trial(self) -> bool:
@@ -620,3 +633,11 @@ class VisitPage(QWidget):
     def is_sealed(self) -> bool:
         """Whether the visit was submitted here."""
         return self._sealed
+
+
+def _look_for_garbage() -> None:
+    """Take up what a visit left behind, where the app set aside what was there."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
