@@ -6,9 +6,10 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -63,8 +64,9 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
+    "backups": "back_up daily_backup list_backups restore salvage",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
@@ -102,10 +104,12 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "count_visits",
+    "daily_backup",
     "delete_draft",
     "duplicate_instance",
     "erase",
@@ -118,6 +122,8 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -135,7 +141,9 @@ __all__ = [
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",
