@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QApplication
 
 from mshopper import operations as ops
 from mshopper.model.answer import Answer, AnswerKey
+from mshopper.ui.filling.inputs.ranking import Ranking
 from mshopper.ui.filling.section_page import SectionPage
 from mshopper.ui.filling.session import FAILED, RETRY_MS
 from mshopper.ui.filling.visit_page import VisitPage
 
 from .conftest import WAIT, Person
 from .killing import kill_often, prepare
-from .test_filling import card, every_type, photo
+from .test_filling import card, every_type, photo, tab_to
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -227,3 +228,34 @@ def test_no_answer_that_was_told_is_lost_to_kill_9(tmp_path: Path) -> None:
     toll = kill_often(tmp_path / "data", 3)
     assert toll.told > 10
     assert (toll.lost, toll.unreadable) == ([], [])
+
+
+def test_a_visit_is_reopened_on_the_page_before_submitting_with_the_reason_begun(person: Person) -> None:
+    """Killed while the reason for submitting an incomplete visit is typed: the page and the words are there again."""
+    page = person.start("store_visit")
+    visit_id = page.session.open_visit.header.visit_id
+    page.show_summary()
+    tab_to(person, page.summary._reason)
+    person.press("Closed early")
+    person.qtbot.waitUntil(lambda: ops.resume(person.workspace, visit_id).get("reason") == "Closed early", timeout=WAIT)
+    place = ops.resume(person.workspace, visit_id)
+    page.leave()
+    person.window.continue_visit(visit_id)
+    assert (
+        person.visit.stack.currentWidget() is not person.visit.summary
+    )  # who left the visit comes back to its questions
+    person.visit.open_place(place)
+    assert person.visit.stack.currentWidget() is person.visit.summary
+    assert person.visit.summary.reason == "Closed early"
+
+
+def test_a_line_is_dragged_to_its_place(person: Person, tmp_path: Path) -> None:
+    """The order in which the lines stand after a drag is the answer, numbered anew."""
+    page = every_type(person, tmp_path)
+    rank = card(page, "rank").input
+    assert isinstance(rank, Ranking)
+    line = rank.list.takeItem(2)  # what a drop of the list's own does
+    rank.list.insertItem(0, line)
+    rank.take_order()
+    assert person.kept(AnswerKey("all/rank")) == ("c", "a", "b")
+    assert [rank.list.item(n).text() for n in range(3)] == ["1   C", "2   A", "3   B"]
