@@ -155,7 +155,7 @@ def test_undo_names_its_steps_and_outlives_a_change_of_look(person: Person, tmp_
         "Comment: Yes or no",
         "Yes or no = Not applicable",
     ]
-    person.window.switch_theme()
+    person.window.choose_theme("dark")
     person.window.choose_language("it")
     person.settle()
     person.settle()
