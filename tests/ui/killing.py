@@ -37,11 +37,11 @@ def prepare(folder: Path) -> None:
 
 
 def kill_often(folder: Path, times: int, seed: int = 1) -> Toll:
-    """Let a process go on with one visit, kill -9 it within a second of its being ready, `times` over, each time looking."""
+    """Let a process go on with one visit, kill -9 it after some of its answers, `times` over, each time looking."""
     dice = random.Random(seed)
     toll, known = Toll(), dict[str, int]()
     for n in range(times):
-        told = _one(folder, max(known.values(), default=0) + 1, seed + n, dice.uniform(0.0, 0.9))
+        told = _one(folder, max(known.values(), default=0) + 1, seed + n, dice)
         toll.kills += 1
         toll.told += len(told)
         for question, number in told:
@@ -57,7 +57,8 @@ def kill_often(folder: Path, times: int, seed: int = 1) -> Toll:
     return toll
 
 
-def _one(folder: Path, first: int, seed: int, wait: float) -> list[tuple[str, int]]:
+def _one(folder: Path, first: int, seed: int, dice: random.Random) -> list[tuple[str, int]]:
+    """Run one process and kill it some milliseconds after it told of some answers; all that it told of."""
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, str(SCRIPT), str(folder), str(first), str(seed)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env)
@@ -65,10 +66,13 @@ def _one(folder: Path, first: int, seed: int, wait: float) -> list[tuple[str, in
     if process.stdout.readline().strip() != "ready":
         process.kill()
         raise AssertionError("the window could not go on with the visit")
-    time.sleep(wait)
+    heard = [process.stdout.readline() for _answer in range(dice.randint(1, 60))]
+    time.sleep(dice.uniform(0.0, 0.03))
     process.send_signal(signal.SIGKILL)
-    said, _nothing = process.communicate()
-    lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
+    said = process.stdout.read()  # with what was read ahead of the lines heard
+    process.stdout.close()
+    process.wait()
+    lines = [line.split() for line in (*heard, *said.splitlines(keepends=True)) if line.endswith("\n")]
     return [(question, int(number)) for question, number in lines]
 
 

@@ -172,6 +172,8 @@ def test_undo_names_its_steps_and_outlives_a_change_of_look(person: Person, tmp_
     assert session.open_visit.photos[0].caption == "The window"
     assert session.visit.answer(key) == Answer(na=True, comment="At once")
     assert session.visit.answer(AnswerKey("tills/fast", "2")) == Answer("no", comment="slow")
+    person.window.choose_language("en")
+    person.settle()
 
 
 def test_writing_is_tried_again_by_itself_later_and_later(person: Person, tmp_path: Path) -> None:
@@ -226,7 +228,7 @@ def test_no_answer_that_was_told_is_lost_to_kill_9(tmp_path: Path) -> None:
     """Killed at random while filling in, each process going on where the last one died (`tests.bench kill`: 200 times)."""
     prepare(tmp_path / "data")
     toll = kill_often(tmp_path / "data", 3)
-    assert toll.told > 10
+    assert toll.told >= toll.kills == 3
     assert (toll.lost, toll.unreadable) == ([], [])
 
 
