@@ -11,6 +11,7 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "exporting": "export_csv export_reports",
+    "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
@@ -136,6 +138,7 @@ __all__ = [
     "find_visit",
     "forget_deleted",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",
