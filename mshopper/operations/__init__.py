@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
+        duplicate_instance,
         find_visit,
         inverse,
         list_visits,
@@ -85,9 +86,9 @@ _MODULES = {
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
-    "save_resume start_visit take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
+    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
+    "remove_photo resume save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -126,6 +127,7 @@ __all__ = [
     "count_visits",
     "daily_backup",
     "delete_draft",
+    "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
     "erase",
