@@ -6,13 +6,15 @@ that are all equal are seen to be. Values too large for that (uncapped scores in
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from typing import Any
 
+from mshopper.compare.periods import is_of_months
 from mshopper.compare.selection import KEY_COLUMNS, condition, measured
 from mshopper.compare.source import Source
 from mshopper.model.comparison import Filters, FormSet, Measure
+from mshopper.model.record import Store
 
 _EXACT = Context(prec=80)
 _VALUE, _SQUARE, _CLUSTER = Decimal(10**12), Decimal(10**24), Decimal(10**6)
@@ -75,7 +77,14 @@ def group_sums(source: Source, question: Question) -> list[GroupSums]:
     exact = is_exact(source, question.measure)
     sql, parameters = _sql(question, exact=exact)
     # In one order, so that sums over groups come out the same to the last digit.
-    return sorted((_group(row, exact=exact) for row in source.rows(sql, parameters)), key=lambda one: one.id)
+    found = sorted((_group(row, exact=exact) for row in source.rows(sql, parameters)), key=lambda one: one.id)
+    if question.by != "store" or not source.stores:
+        return found
+    return [_named(one, source.stores.get(one.id)) for one in found]
+
+
+def _named(sums: GroupSums, store: Store | None) -> GroupSums:
+    return replace(sums, title=store.name) if store and store.name else sums
 
 
 def is_exact(source: Source, measure: Measure) -> bool:
@@ -91,12 +100,16 @@ def where(question: Question) -> tuple[str, list[object]]:
     if forms is None:
         return sql, parameters
     versions, hashes = (", ".join("?" * len(names)) for names in (forms.versions, forms.hashes))
-    sql += f" AND form_id = ? AND form_version IN ({versions}) AND form_hash IN ({hashes})"
+    sql += (
+        f" AND coalesce(form_id, '') = ? AND coalesce(form_version, '') IN ({versions}) "
+        f"AND coalesce(form_hash, '') IN ({hashes})"
+    )
     return sql, [*parameters, forms.form_id, *forms.versions, *forms.hashes]
 
 
 def _sql(question: Question, *, exact: bool) -> tuple[str, list[object]]:
-    relation, parameters = measured(question.measure)
+    lean = question.by not in ("region", "format") and not question.filters.regions and not question.filters.formats
+    relation, parameters = measured(question.measure, lean=lean)
     wanted, values = where(question)
     value = "value" if exact else "value::DOUBLE"
     key = KEY_COLUMNS[question.by] if question.by else "''"
@@ -106,9 +119,11 @@ def _sql(question: Question, *, exact: bool) -> tuple[str, list[object]]:
         if period is None:
             windows.append("0, NULL, NULL")
             continue
-        narrowed = "FILTER (day BETWEEN ? AND ?)"
+        # Whole months are known from the names of Parquet's folders, without reading any date.
+        column, limits = ("month", [day[:7] for day in period]) if is_of_months(*period) else ("day", list(period))
+        narrowed = f"FILTER ({column} BETWEEN ? AND ?)"
         windows.append(f"count({value}) {narrowed}, sum({value}) {narrowed}, sum({value} * {value}) {narrowed}")
-        days += [*period] * 3
+        days += limits * 3
     names = "n, s, q, n1, s1, q1, n2, s2, q2"
     cells = (
         f"SELECT {key} AS key, store_id, {title}, {', '.join(windows)}, sum(got), sum(out_of), count(*), "
@@ -152,9 +167,9 @@ def _group(row: tuple[Any, ...], *, exact: bool) -> GroupSums:
         float(got or 0),
         float(out_of or 0),
         int(visits),
-        int(judged),
-        int(passed),
-        int(critical),
+        int(judged or 0),
+        int(passed or 0),
+        int(critical or 0),
     )
 
 

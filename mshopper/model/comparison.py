@@ -147,7 +147,8 @@ class Group:
     `n` visits with a score in `stores` stores; `unscored` visits beside them have none. `mean` is of their percentages, with
     `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score",
     "not_comparable"). `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes
-    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest) that the data allow.
+    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest)
+    that the data allow.
     `criticals` counts visits with a critical answer. The visits behind it are those of `Comparing.visits`.
     """
 

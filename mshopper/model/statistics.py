@@ -229,14 +229,16 @@ def simultaneous_confidence(count: int, confidence: float = LEVEL) -> float:
     return float(confidence ** (1 / count)) if count else confidence
 
 
-def rank_ranges(intervals: Sequence[Interval]) -> list[tuple[int, int]]:
-    """For each group the best and worst rank that the joint confidence region allows, 1 being the highest mean [KWW].
+def rank_ranges(lows: Sequence[float], highs: Sequence[float]) -> list[tuple[int, int]]:
+    """For each group, by the ends of its simultaneous interval, the best and worst rank that the joint confidence region allows, 1 being the highest mean [KWW].
 
     Better for certain are those whose interval lies wholly above, worse those wholly below.
     """
-    lows, highs = sorted(one.low for one in intervals), sorted(one.high for one in intervals)
-    count = len(intervals)
-    return [(1 + count - bisect_right(lows, one.high), count - bisect_left(highs, one.low)) for one in intervals]
+    count, low_ends, high_ends = len(lows), sorted(lows), sorted(highs)
+    return [
+        (1 + count - bisect_right(low_ends, high), count - bisect_left(high_ends, low))
+        for low, high in zip(lows, highs, strict=True)
+    ]
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
