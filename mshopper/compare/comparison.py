@@ -87,7 +87,7 @@ def compare(source: Source, forms: FormSets, asked: Asked) -> StoreComparison:
     sums = _sums(source, question, spans)
     named = [one for one in sums if one.id]
     kept = [one for one in named if _n(one) >= asked.minimum_n]
-    bounds = _bounds(source, asked.measure)
+    bounds = bounds_of(source, asked.measure)
     common = _Common(bounds) if by_form else _common(kept, bounds)
     groups = _groups(kept, common, spans)
     comparison = StoreComparison(
@@ -144,8 +144,8 @@ def _n(sums: GroupSums) -> int:
     return sums.whole.n if sums.whole else 0
 
 
-def _bounds(source: Source, measure: Measure) -> tuple[float, float]:
-    """0 to 100, or as far as the scores of uncapped forms go."""
+def bounds_of(source: Source, measure: Measure) -> tuple[float, float]:
+    """What percentages lie within: 0 to 100, or as far as the scores of uncapped forms go."""
     lowest, highest, _count = source.extremes("visits" if measure.kind == "percent" else "scores")
     return min(0.0, lowest), max(100.0, highest)
 

@@ -19,6 +19,8 @@ from mshopper.model.record import Store
 _EXACT = Context(prec=80)
 _VALUE, _SQUARE, _CLUSTER = Decimal(10**12), Decimal(10**24), Decimal(10**6)
 _LARGEST = 1e12
+_TITLES = {"store": "max(store_name)", "auditor": "max(auditor)"}
+_NO_TITLE = "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,38 @@ def group_sums(source: Source, question: Question) -> list[GroupSums]:
     return [_named(one, source.stores.get(one.id)) for one in found]
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodSums:
+    """The visits of a group in one period: those with a score in `window`."""
+
+    id: str
+    title: str
+    period: str
+    window: Window | None
+
+
+def period_sums(source: Source, question: Question, length: str) -> list[PeriodSums]:
+    """The sums of each group in each month, quarter or year, in order; visits without a date or a group are left out."""
+    if question.measure.kind != "percent":
+        source.table("scores")
+    exact = is_exact(source, question.measure)
+    relation, parameters = measured(question.measure, lean=_is_lean(question))
+    wanted, values = where(question)
+    value = "value" if exact else "value::DOUBLE"
+    key = KEY_COLUMNS[question.by] if question.by else "'all'"
+    cells = (
+        f"SELECT {key}, {KEY_COLUMNS[length]}, store_id, {_TITLES.get(question.by, _NO_TITLE)}, count({value}), "
+        f"sum({value}), sum({value} * {value}) FROM {relation} WHERE {wanted} GROUP BY ALL"
+    )
+    rows = source.rows(
+        f"SELECT key, period, max(title), {_outer('n', 's', 'q', exact=exact)} "
+        f"FROM ({cells}) cells (key, period, store_id, title, n, s, q) "
+        "WHERE key <> '' AND period <> '' GROUP BY key, period ORDER BY key, period",
+        [*parameters, *values],
+    )
+    return [PeriodSums(row[0], row[2] or "", row[1], _window(list(row[3:]), exact=exact)) for row in rows]
+
+
 def _named(sums: GroupSums, store: Store | None) -> GroupSums:
     return replace(sums, title=store.name) if store and store.name else sums
 
@@ -107,13 +141,17 @@ def where(question: Question) -> tuple[str, list[object]]:
     return sql, [*parameters, forms.form_id, *forms.versions, *forms.hashes]
 
 
+def _is_lean(question: Question) -> bool:
+    """Whether nothing of stores.csv is asked for."""
+    return question.by not in ("region", "format") and not question.filters.regions and not question.filters.formats
+
+
 def _sql(question: Question, *, exact: bool) -> tuple[str, list[object]]:
-    lean = question.by not in ("region", "format") and not question.filters.regions and not question.filters.formats
-    relation, parameters = measured(question.measure, lean=lean)
+    relation, parameters = measured(question.measure, lean=_is_lean(question))
     wanted, values = where(question)
     value = "value" if exact else "value::DOUBLE"
     key = KEY_COLUMNS[question.by] if question.by else "''"
-    title = {"store": "max(store_name)", "auditor": "max(auditor)"}.get(question.by, "''")
+    title = _TITLES.get(question.by, _NO_TITLE)
     windows, days = [f"count({value}), sum({value}), sum({value} * {value})"], list[object]()
     for period in (question.earlier, question.later):
         if period is None:

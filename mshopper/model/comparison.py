@@ -244,30 +244,47 @@ class TrendPoint:
     missed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Points per period by least squares over a store's visits, with its t interval, p, and p after Benjamini-Hochberg."""
+
+    points: float
+    interval: Interval
+    p: float
+    adjusted: float
+
+    @property
+    def direction(self) -> int:
+        """+1 rising, -1 falling, 0 where the data don't say so at the false discovery rate of one minus `LEVEL`."""
+        if self.adjusted > 1 - LEVEL:
+            return 0
+        return 1 if self.points > 0 else -1
+
+
 @dataclass(frozen=True)
 class Trend:
-    """A group over time: every period from the first to the last of the comparison, also those without a visit.
+    """A group over time: its periods with a visit, made or planned, in order; the others are gaps.
 
-    `slope` is points per period by least squares over the visits, with its t interval (None where periods are too few).
+    `slope` is of groups that are one store, seen in three periods at least.
     """
 
     id: str
     title: str
     points: tuple[TrendPoint, ...]
-    slope: float | None = None
-    slope_interval: Interval | None = None
-    advice: SampleSizeAdvice | None = None
+    slope: Slope | None = None
 
 
 @dataclass(frozen=True)
 class Trends:
-    """Trends of the groups of one comparison, `total` first of all."""
+    """Trends of the groups of one comparison, and of all its visits; `periods` are all there are from first to last."""
 
     by: str
     period: str
+    periods: tuple[str, ...]
     total: Trend
     groups: tuple[Trend, ...]
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 
@@ -276,8 +293,9 @@ class AuditorEffect:
     """What an auditor's visits have in common, the stores they saw taken into account.
 
     `severity` is points above (+, kinder) or below (−, stricter) the average auditor in the same stores, with its interval;
-    None where the auditor shares no store with the others (`note` "not_linked") or too few visits stand behind it. `raw` is the
-    plain mean of the visits. `na` is the share of asked questions answered N/A; `minutes` is the median duration.
+    None where the auditor shares no store with others (`note` "not_linked"). The interval is None where nothing is left to
+    tell chance by ("no_repeats"), or the auditors linked are too many ("many"). `raw` is the plain mean of the visits.
+    `na` is the share of asked questions answered N/A; `minutes` is the median duration.
     """
 
     id: str
@@ -321,6 +339,7 @@ class AuditorEffects:
     auditors: tuple[AuditorEffect, ...]
     agreement: Agreement
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 

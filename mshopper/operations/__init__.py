@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "comparing": "Comparing open_comparison",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
     "recording": "record_visit",
@@ -89,6 +91,7 @@ __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
+    "Comparing",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -124,6 +127,7 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "open_comparison",
     "open_visit",
     "open_workspace",
     "photo_info",
