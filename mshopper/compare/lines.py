@@ -47,9 +47,10 @@ def offer(source: Source) -> Offer:
     values: dict[str, dict[str, str]] = {}
     for key in _CHOSEN:
         column = KEY_COLUMNS.get(key, "verdict")
+        title, order = _TITLED.get(key, "NULL"), "length(key), key" if key == "hour" else "key"
         rows = source.rows(
-            f"SELECT {column} AS key, {_TITLED.get(key, "''")} FROM visits WHERE {wanted} AND {column} <> '' "
-            f"GROUP BY {column} ORDER BY {'length(key), ' if key == 'hour' else ''}key",
+            f"SELECT {column} AS key, {title} FROM visits WHERE {wanted} AND {column} <> '' "
+            f"GROUP BY {column} ORDER BY {order}",
             parameters,
         )
         values[key] = {str(row[0]): row[1] or str(row[0]) for row in rows}

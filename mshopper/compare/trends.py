@@ -37,8 +37,8 @@ def trends(source: Source, forms: FormSets, asked: Asked, *, today: str) -> Tren
     question = Question(asked.by, asked.measure, asked.filters, compared if len(found.sets) > 1 else None)
     rows = period_sums(source, question, asked.period)
     all_rows = period_sums(source, replace(question, by=""), asked.period) if compared else []
-    planned = _planned(source, asked, compared, today)
-    whole = _planned(source, replace(asked, by="all"), compared, today)
+    planned = _planned(source, asked, asked.by, compared, today)
+    whole = _planned(source, asked, "all", compared, today)
     bounds = bounds_of(source, asked.measure)
     by_group: dict[str, list[PeriodSums]] = {}
     for row in rows:
@@ -112,9 +112,9 @@ def _points(
     return tuple(found[period] for period in sorted(found) if period in places)
 
 
-def _planned(source: Source, asked: Asked, compared: FormSet | None, today: str) -> _Planned:
+def _planned(source: Source, asked: Asked, by: str, compared: FormSet | None, today: str) -> _Planned:
     """The plan under the filters that a plan can be narrowed by."""
-    if not source.plan or asked.by not in (*_PLANNED_BY, "all"):
+    if not source.plan or by not in (*_PLANNED_BY, "all"):
         return _Planned({}, {})
     tried = {row[0] for row in source.rows("SELECT DISTINCT plan_id FROM visits WHERE plan_id <> ''")}
     due: dict[str, Counter[str]] = {}
@@ -122,7 +122,7 @@ def _planned(source: Source, asked: Asked, compared: FormSet | None, today: str)
     for item in source.plan:
         day = item.to_date or item.from_date
         period = period_of(day, asked.period)
-        owner = _owner(source, item, asked.by)
+        owner = _owner(source, item, by)
         if period is None or not owner or not _is_wanted(source, item, asked, compared, day):
             continue
         due.setdefault(owner, Counter())[period.name] += 1
