@@ -13,6 +13,7 @@ from typing import Any
 from mshopper.compare.comparison import Asked
 from mshopper.compare.forms import FormSets
 from mshopper.compare.selection import measured
+from mshopper.compare.sentences import apart_sentences
 from mshopper.compare.source import Source
 from mshopper.compare.sums import Question, where
 from mshopper.model.comparison import LEVEL, Agreement, AuditorEffect, AuditorEffects, Proportion
@@ -133,8 +134,9 @@ def _agreement(source: Source, question: Question) -> Agreement:
     rows = source.rows(
         "SELECT store_id, auditor_id, epoch(TRY_CAST(day AS DATE)) // 86400 AS at, visit_id, revision, value::DOUBLE "
         f"FROM {relation} WHERE {wanted} AND value IS NOT NULL AND auditor_id <> '' AND weekday IS NOT NULL "
+        "WINDOW near AS (PARTITION BY store_id ORDER BY started_at, visit_id) "
         "QUALIFY lag(auditor_id) OVER near <> auditor_id OR lead(auditor_id) OVER near <> auditor_id "
-        "WINDOW near AS (PARTITION BY store_id ORDER BY started_at, visit_id) ORDER BY store_id, started_at, visit_id",
+        "ORDER BY store_id, started_at, visit_id",
         [*parameters, *values],
     )
     pairs = _pairs(rows)
@@ -242,4 +244,4 @@ def _sentences(made: AuditorEffects) -> tuple[Reason, ...]:
     if made.agreement.difference is not None:
         values = (("n", str(made.agreement.pairs)), ("days", str(made.agreement.days)))
         said.append(Reason("agreement", (*values, ("points", repr(made.agreement.difference)))))
-    return tuple(said)
+    return (*said, *apart_sentences(made.apart))

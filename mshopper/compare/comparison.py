@@ -10,6 +10,7 @@ from mshopper.compare.sentences import comparison_sentences
 from mshopper.compare.source import Source
 from mshopper.compare.sums import GroupSums, Question, Window, group_sums
 from mshopper.model.comparison import (
+    IN_TIME,
     KEYS,
     LEVEL,
     PERIODS,
@@ -42,8 +43,6 @@ from mshopper.model.statistics import (
     welch,
     wilson,
 )
-
-_IN_TIME = ("weekday", "hour", "month", "quarter", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +356,6 @@ def _merged(stores: Sequence[Window]) -> Window | None:
 
 def _ordered(groups: Sequence[Group], by: str) -> tuple[Group, ...]:
     """The highest mean first, those without one last; what belongs to time in its order."""
-    if by in _IN_TIME:
+    if by in IN_TIME:
         return tuple(sorted(groups, key=lambda group: (len(group.id) if by == "hour" else 0, group.id)))
     return tuple(sorted(groups, key=lambda group: (group.mean is None, -(group.mean or 0.0), group.id)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from mshopper.compare.comparison import Asked, bounds_of, mean_of
 from mshopper.compare.forms import FormSets
 from mshopper.compare.periods import period_of, periods_between
+from mshopper.compare.sentences import apart_sentences
 from mshopper.compare.source import Source
 from mshopper.compare.sums import PeriodSums, Question, period_sums
 from mshopper.model.comparison import FormSet, Slope, Trend, TrendPoint, Trends
@@ -191,4 +192,4 @@ def _sentences(made: Trends) -> tuple[Reason, ...]:
     missed = sum(point.missed for point in made.total.points)
     if missed:
         said.append(Reason("missed", (("n", str(missed)), ("of", str(planned)))))
-    return tuple(said)
+    return (*said, *apart_sentences(made.apart))

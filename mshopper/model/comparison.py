@@ -16,6 +16,9 @@ from mshopper.model.scoresheet import Reason
 KEYS = ("store", "region", "format", "auditor", "form", "channel", "weekday", "hour", "month", "quarter", "year")
 """What visits can be grouped by. Weekdays are 1 (Monday) to 7, hours 0-23 of the visit's own clock."""
 
+IN_TIME = ("weekday", "hour", "month", "quarter", "year")
+"""The keys whose groups stand in the order of time."""
+
 PERIODS = ("month", "quarter", "year")
 COUNTED_STATUSES = ("submitted", "approved")
 """A returned visit is with its auditor again and counts once its next revision is submitted; one not done has no score."""

@@ -139,7 +139,7 @@ def _say_total(reason: Reason) -> str:
         n,
     ).format(n=format_number(n), stores=stores, mean=points(float(reason.get("mean"))))
     if reason.code == "total":
-        return _("{start}; with other visits it would be {low} to {high} (95% interval).").format(
+        return _("{start}; the true average is likely {low} to {high} (95% interval).").format(
             start=start, low=points(float(reason.get("low"))), high=points(float(reason.get("high")))
         )
     return f"{start} ({note_text(reason.code.removeprefix('total_'))})."
@@ -234,6 +234,79 @@ def _say_apart(reason: Reason) -> str:
     ).format(n=format_number(n), form=reason.get("form"), versions=reason.get("versions"))
 
 
+def _say_apart_many(reason: Reason) -> str:
+    n = int(reason.get("n"))
+    return ngettext(
+        "{n} visit made with {forms} isn't in this table: its score means something else. Choose a form to compare it.",
+        "{n} visits made with {forms} aren't in this table: their scores mean something else. Choose a form to compare them.",
+        n,
+    ).format(n=format_number(n), forms=counted("form", int(reason.get("forms"))))
+
+
+def _say_over_time(reason: Reason) -> str:
+    n = int(reason.get("n"))
+    if reason.code == "rising":
+        words = ngettext(
+            "{groups} rises over the periods shown, beyond chance: {names}.",
+            "{groups} rise over the periods shown, beyond chance: {names}.",
+            n,
+        )
+    else:
+        words = ngettext(
+            "{groups} falls over the periods shown, beyond chance: {names}.",
+            "{groups} fall over the periods shown, beyond chance: {names}.",
+            n,
+        )
+    return _filled(words, reason)
+
+
+def _say_missed(reason: Reason) -> str:
+    n = int(reason.get("n"))
+    return ngettext("{n} of {of} planned visits wasn't made.", "{n} of {of} planned visits weren't made.", n).format(
+        n=format_number(n), of=format_number(int(reason.get("of")))
+    )
+
+
+def _say_auditors(reason: Reason) -> str:
+    n = int(reason.get("n") or reason.get("of"))
+    words = {
+        "kinder": ngettext(
+            "{auditors} scores higher than others in the same stores, beyond chance: {names}. Ask how they see it before "
+            "changing anything.",
+            "{auditors} score higher than others in the same stores, beyond chance: {names}. Ask how they see it before "
+            "changing anything.",
+            n,
+        ),
+        "stricter": ngettext(
+            "{auditors} scores lower than others in the same stores, beyond chance: {names}. Ask how they see it before "
+            "changing anything.",
+            "{auditors} score lower than others in the same stores, beyond chance: {names}. Ask how they see it before "
+            "changing anything.",
+            n,
+        ),
+        "auditors_alike": ngettext(
+            "Once the stores are taken into account, nothing sets {auditors} apart beyond chance.",
+            "Once the stores are taken into account, nothing sets {auditors} apart beyond chance.",
+            n,
+        ),
+        "not_linked": ngettext(
+            "{auditors} shares no store with others, so that auditor and stores can't be told apart.",
+            "{auditors} share no store with others, so that auditor and stores can't be told apart.",
+            n,
+        ),
+    }[reason.code]
+    return words.format(auditors=counted("auditor", n), names=reason.get("names"))
+
+
+def _say_agreement(reason: Reason) -> str:
+    n = int(reason.get("n"))
+    return ngettext(
+        "One pair of visits to the same store within {days} days by two auditors lies {points} points apart.",
+        "{n} pairs of visits to the same store within {days} days by two auditors lie {points} points apart on average.",
+        n,
+    ).format(n=format_number(n), days=reason.get("days"), points=points(float(reason.get("points"))))
+
+
 def _say_visits(reason: Reason) -> str:
     n = int(reason.get("n"))
     words = {
@@ -258,6 +331,7 @@ def _say_plain(reason: Reason) -> str:
         "nothing": _("No visit with a score matches: choose other filters, or sync."),
         "none_differs": _("None of {of} differs from the rest beyond chance."),
         "is_first": _("Beyond chance, the best is {names}."),
+        "no_slope": _("None of {of} rises or falls beyond chance."),
         "no_repeats": _("Nothing was visited twice, so that nobody can tell chance from a real difference."),
         "no_spread": _("All visits within each line are equal, so that chance can't be told from a real difference."),
     }[reason.code]
@@ -297,9 +371,14 @@ _SENTENCES: dict[str, Callable[[Reason], str]] = {
     **dict.fromkeys(("all_risen", "all_fallen", "all_same"), _say_all_changed),
     "need": _say_need,
     "apart": _say_apart,
+    "apart_many": _say_apart_many,
+    **dict.fromkeys(("rising", "falling"), _say_over_time),
+    "missed": _say_missed,
+    **dict.fromkeys(("kinder", "stricter", "auditors_alike", "not_linked"), _say_auditors),
+    "agreement": _say_agreement,
     "too_few": _say_too_few,
     **dict.fromkeys(("unscored", "nameless", "by_form"), _say_visits),
-    **dict.fromkeys(("nothing", "none_differs", "is_first", "no_repeats", "no_spread"), _say_plain),
+    **dict.fromkeys(("nothing", "none_differs", "is_first", "no_slope", "no_repeats", "no_spread"), _say_plain),
 }
 
 

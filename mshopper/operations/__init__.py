@@ -10,6 +10,7 @@ from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
     from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "comparing": "Comparing open_comparison",
+    "comparison_data": "comparison_data write_comparison_csv",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
     "recording": "record_visit",
@@ -107,6 +109,7 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "comparison_data",
     "count_visits",
     "delete_draft",
     "erase",
@@ -148,5 +151,6 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "write_comparison_csv",
     "write_report",
 ]
