@@ -135,7 +135,7 @@ def _print_comparison(found: StoreComparison) -> None:
         key_title(found.by),
         _("Visits"),
         _("Score"),
-        _("95% interval"),
+        _("Interval at 95%"),
         "",
         _("Points"),
         _("Estimate"),

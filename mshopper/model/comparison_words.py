@@ -139,7 +139,7 @@ def _say_total(reason: Reason) -> str:
         n,
     ).format(n=format_number(n), stores=stores, mean=points(float(reason.get("mean"))))
     if reason.code == "total":
-        return _("{start}; the true average is likely {low} to {high} (95% interval).").format(
+        return _("{start}; the true average is likely {low} to {high} (interval at 95%).").format(
             start=start, low=points(float(reason.get("low"))), high=points(float(reason.get("high")))
         )
     return f"{start} ({note_text(reason.code.removeprefix('total_'))})."
@@ -386,7 +386,7 @@ def method_sentences() -> tuple[str, ...]:
     """How the numbers were made, for the box beside a table."""
     return (
         _(
-            "Mean: of the visits' percentages, with Student's 95% interval; where a line holds several stores, visits to one "
+            "Mean: of the visits' percentages, with Student's interval at 95%; where a line holds several stores, visits to one "
             "store count as alike (store-clustered variance)."
         ),
         _("Points: all points earned of all possible, each visit by its weight."),
