@@ -10,7 +10,7 @@ from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
     from mshopper.operations.comparing import Comparing, open_comparison
-    from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "comparing": "Comparing open_comparison",
-    "comparison_data": "comparison_data write_comparison_csv",
+    "comparison_output": "comparison_data write_comparison_csv",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
     "recording": "record_visit",
