@@ -79,14 +79,16 @@ class FormSets:
         parts = [stated.get(name, ("", "x", 0)) for name in ("form_id", "form_version", "form_hash")]
         if any(lowest != highest or lacking for lowest, highest, lacking in parts):
             return None
-        marks = ", ".join("?" * len(COUNTED_STATUSES))
-        visits, month = self._source.rows(
-            f"SELECT count(*), max(month) FROM raw_visits WHERE status IN ({marks})", COUNTED_STATUSES
-        )[0]
+        counted = f"FROM raw_visits WHERE status IN ({', '.join('?' * len(COUNTED_STATUSES))})"
+        visits = self._source.rows(f"SELECT count(*) {counted}", COUNTED_STATUSES)[0][0]
         if not visits:
             return Found((), "")
+        # The newest month alone nearly always answers.
+        sql, newest = f"SELECT max(month) {counted}", self._source.newest_month()
+        last = self._source.rows(f"{sql} AND month = ?", [*COUNTED_STATUSES, newest])[0][0]
+        last = last or self._source.rows(sql, COUNTED_STATUSES)[0][0]
         form_id, version, form_hash = (lowest for lowest, _highest, _lacking in parts)
-        return Found((FormSet(form_id, (version,), (form_hash,), visits),), f"{month}-01" if month else "")
+        return Found((FormSet(form_id, (version,), (form_hash,), visits),), f"{last}-01" if last else "")
 
     def _counted(self, filters: Filters) -> Found:
         wanted, parameters = condition(filters)
