@@ -6,11 +6,13 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
+    from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -24,8 +26,17 @@ if TYPE_CHECKING:
         quoted,
         start_trial,
     )
+    from mshopper.operations.lifecycle import (
+        continue_visit,
+        correct_visit,
+        delete_draft,
+        duplicate_visit,
+        duplicate_visits,
+        forget_deleted,
+        restore_draft,
+    )
     from mshopper.operations.recording import record_visit
-    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
         NOT_DONE_KEY,
@@ -44,7 +55,6 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
-        delete_draft,
         find_visit,
         inverse,
         list_visits,
@@ -64,18 +74,22 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
+    "exporting": "export_csv export_reports",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
+    "restore_draft",
     "recording": "record_visit",
-    "reports": "report_name write_report",
+    "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
-    "take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -106,22 +120,33 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "comparison_data",
+    "continue_visit",
+    "correct_visit",
     "count_visits",
+    "daily_backup",
     "delete_draft",
+    "duplicate_visit",
+    "duplicate_visits",
     "erase",
+    "export_csv",
+    "export_reports",
     "find_form",
     "find_store",
     "find_visit",
+    "forget_deleted",
     "form_content",
     "form_warnings",
     "import_checked",
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -135,12 +160,16 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "question_words",
     "quoted",
     "record_visit",
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore",
+    "restore_draft",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",

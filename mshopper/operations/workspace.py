@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mshopper import paths
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
 from mshopper.store import Database, open_store
 
 if TYPE_CHECKING:
@@ -91,6 +94,14 @@ class Workspace:
         self.close()
 
 
+def _forget_deleted(workspace: Workspace) -> None:
+    """Remove what a window that was killed had deleted and kept for undo."""
+    if workspace.store.has_deleted:
+        from mshopper.operations.lifecycle import forget_deleted
+
+        forget_deleted(workspace)
+
+
 def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
     from mshopper.formfile import read_form_document
     from mshopper.model.rules import compile_form_rules
@@ -102,16 +113,24 @@ def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
 def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool = False) -> Workspace:
     """Open a data folder, made where there is none. Raises StoreError where it can't be used.
 
-    A second process gets it read-only. `anywhere` allows a network or synced folder, which can damage the file.
+    One that the user chose is never made: where it isn't there, its disk isn't. A second process gets it read-only.
+    `anywhere` allows a network or synced folder, which can damage the file.
     """
     from mshopper.operations.identity import ensure_device
     from mshopper.operations.shipped import add_shipped_forms
 
+    if folder == paths.chosen_data_folder() and not folder.is_dir():
+        raise MshopperError(
+            _(
+                "The data folder {folder} isn't there. Connect the disk that it is on, or name another by --data."
+            ).format(folder=folder)
+        )
     workspace = Workspace(open_store(folder, anywhere=anywhere), clock or system_clock)
     if not workspace.read_only:
         try:
             ensure_device(workspace)
             add_shipped_forms(workspace)
+            _forget_deleted(workspace)
         except BaseException:
             workspace.close()
             raise
