@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -78,6 +79,7 @@ _MODULES = {
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
     "exporting": "export_csv export_reports",
+    "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
@@ -140,6 +142,7 @@ __all__ = [
     "find_visit",
     "forget_deleted",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",
