@@ -10,6 +10,8 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
@@ -75,6 +77,8 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
+    "comparing": "Comparing open_comparison",
+    "comparison_output": "comparison_data write_comparison_csv",
     "exporting": "export_csv export_reports",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
@@ -106,6 +110,7 @@ __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
+    "Comparing",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -122,6 +127,7 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "comparison_data",
     "continue_visit",
     "correct_visit",
     "count_visits",
@@ -154,6 +160,7 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "open_comparison",
     "open_visit",
     "open_workspace",
     "photo_info",
@@ -178,5 +185,6 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "write_comparison_csv",
     "write_report",
 ]
