@@ -15,7 +15,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.exchange.files import document_bytes, read_document, sync_folder, write_file, writing
 from mshopper.exchange.index import connect
 from mshopper.exchange.merged import MergedTables, read_merged
-from mshopper.exchange.schema import TABLES, VISITS, Column, Table
+from mshopper.exchange.schema import MERGED_TABLES, VISITS, Column, Table
 from mshopper.i18n import _
 from mshopper.progress import Progress
 
@@ -63,7 +63,7 @@ def _clear(folder: Path) -> None:
 def _write(merged: MergedTables, target: Path, progress: Progress) -> None:
     import duckdb
 
-    progress.expect(len(TABLES))
+    progress.expect(len(MERGED_TABLES))
     with tempfile.TemporaryDirectory(prefix="mshopper-") as scratch:
         connection = connect(None, Path(scratch))
         try:
@@ -71,7 +71,7 @@ def _write(merged: MergedTables, target: Path, progress: Progress) -> None:
             connection.execute("SET threads = 1")
             months = f"SELECT {_cell('visit_id')} AS visit_id, {_month()} AS month FROM {_csv(merged, VISITS)}"
             connection.execute(f"CREATE TABLE months AS {months}")
-            for table in TABLES:
+            for table in MERGED_TABLES:
                 columns = ", ".join(f"{_typed(column)} AS {_name(column.name)}" for column in table.columns)
                 connection.execute(
                     f"COPY (SELECT t.*, m.month FROM (SELECT {columns} FROM {_csv(merged, table)}) t "
