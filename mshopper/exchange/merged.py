@@ -39,12 +39,13 @@ class MergedTables:
         """The file of one table."""
         return self.folder / table.file
 
-    def rows(self, table: Table) -> Iterator[Row]:
-        """The rows of one table, as they were before they were made harmless for spreadsheets.
+    def has(self, table: Table) -> bool:
+        """Whether the set has that table: one that was merged before there were reviews has none of them."""
+        return table.file in package_files(self.package)
 
-        A set that was merged before there were reviews has none.
-        """
-        if table.file not in package_files(self.package):
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The rows of one table, as they were before they were made harmless for spreadsheets; none where it isn't there."""
+        if not self.has(table):
             return
         yield from read_rows(self.path(table).open("rb"))
 

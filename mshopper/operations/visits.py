@@ -40,7 +40,7 @@ class OpenVisit:
     @property
     def is_draft(self) -> bool:
         """Whether it can still be answered."""
-        return self.header.state in ("planned", "in_progress", "returned")
+        return self.header.state in ("planned", "in_progress")
 
 
 def start_visit(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mshopper.store.plan import Plan
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
+    from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
@@ -110,6 +111,12 @@ class Database(Connection):
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from mshopper.store.statements import Statements
+
+        return Statements(self, self.journal)
 
     def reader(self) -> "Database":
         """Another Database on the same folder that only reads, for the worker thread that calls this."""

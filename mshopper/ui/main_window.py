@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def continue_visit(self, visit_id: str, said: str = "") -> None:
         """Open a visit where it was left, and say `said`."""
         with self._desk.messages.telling():
-            opened = ops.open_visit(self._desk.workspace, visit_id)
+            opened = ops.go_on(self._desk.workspace, visit_id)
             if self._open(opened, ops.resume(self._desk.workspace, visit_id)):
                 watch = _("A stopwatch was running: it goes on.")
                 said = f"{said} {watch}".strip()
