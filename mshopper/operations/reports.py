@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
@@ -13,6 +14,9 @@ from mshopper.model.record import VisitHeader
 from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.report.aftermath import Aftermath
 
 
 def write_report(
@@ -40,6 +44,7 @@ def write_report(
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
             label=label,
+            known=_aftermath(workspace, record.header),
             progress=progress or Progress(),
         )
     except OSError as error:
@@ -49,6 +54,23 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
+    """Decisions on the visit, what it found to mend, and what its store has still to mend; None where there is nothing."""
+    from mshopper.operations.corrective import action_photo, list_actions
+    from mshopper.operations.reviews import decisions
+    from mshopper.report.aftermath import Aftermath
+
+    said = decisions(workspace, header.visit_id).standing
+    actions = [
+        action
+        for action in list_actions(workspace, store_id=header.store.store_id)
+        if not action.is_done or action.first.visit_id == header.visit_id
+    ]
+    if not said and not actions:
+        return None
+    return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
 def report_name(header: VisitHeader) -> str:
