@@ -7,11 +7,12 @@ its store that are still open.
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 
 from reportlab.pdfbase.pdfutils import readJPEGInfo
 
-from mshopper.i18n import _, format_date, ngettext
+from mshopper.i18n import _, format_date, format_fixed, ngettext
 from mshopper.model.answer import AnswerKey
 from mshopper.model.corrective import Action, action_state_text, finding_text
 from mshopper.model.record import PhotoInfo
@@ -77,16 +78,21 @@ def _decision(contents: Contents, fonts: Fonts, decision: Decision) -> Iterator[
     about = _("revision {revision}").format(revision=decision.revision)
     told = " · ".join(part for part in (about, _day(decision.created, contents.language), who) if part)
     yield signed(fonts, _DECISIONS[decision.kind], [Span(f"{decision_text(decision)}   ", bold=True), Span(told)])
-    said = [decision.reason]
-    if decision.disputed_by:
-        said.insert(0, _("Disputed by {who}.").format(who=decision.disputed_by))
-    if decision.kind == "settle" and decision.percent:
-        scores = _("Score disputed: {before}%. Score that stands: {after}%.")
-        said.append(scores.format(before=decision.percent, after=decision.percent_after or "–"))
-    elif decision.kind == "dispute" and decision.percent:
-        said.append(_("Score disputed: {before}%.").format(before=decision.percent))
-    if words := " ".join(part for part in said if part):
-        yield Words.of(fonts, words, BODY, left=18)
+    if decision.reason:
+        yield Words.of(fonts, decision.reason, BODY, left=18)
+    facts = [_("Disputed by {who}.").format(who=decision.disputed_by)] if decision.disputed_by else []
+    if decision.kind in ("dispute", "settle") and decision.percent:
+        facts.append(_("Score disputed: {score}%.").format(score=_score(decision.percent)))
+    if decision.kind == "settle" and decision.percent_after:
+        facts.append(_("Score that stands: {score}%.").format(score=_score(decision.percent_after)))
+    if facts:
+        yield Words.of(fonts, " ".join(facts), SMALL, left=18)
+
+
+def _score(text: str) -> str:
+    """A score as the tables write it, in the language of the report."""
+    number = Decimal(text)
+    return format_fixed(number, max(1, -int(number.as_tuple().exponent)))
 
 
 def _action(contents: Contents, fonts: Fonts, action: Action, known: Aftermath) -> Row:
