@@ -37,7 +37,16 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import report_name, write_report
-    from mshopper.operations.review_queue import VisitSeen, Waiting, findings_seen, judged, review_queue, seen_in
+    from mshopper.operations.reviewing import (
+        VisitSeen,
+        Waiting,
+        findings_seen,
+        judged,
+        review_queue,
+        seen_here,
+        seen_in,
+        seen_photo,
+    )
     from mshopper.operations.reviews import (
         Judged,
         approve_visit,
@@ -95,7 +104,7 @@ _MODULES = {
     "open_action reopen_action",
     "recording": "record_visit",
     "reports": "report_name write_report",
-    "review_queue": "VisitSeen Waiting findings_seen judged review_queue seen_in",
+    "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw return_visit "
     "settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
@@ -193,7 +202,9 @@ __all__ = [
     "return_visit",
     "review_queue",
     "save_resume",
+    "seen_here",
     "seen_in",
+    "seen_photo",
     "settings",
     "settle_dispute",
     "start_trial",

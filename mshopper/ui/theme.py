@@ -222,10 +222,10 @@ QToolButton[kind="place"]:checked {{ color: @accent; background: @accent_soft; }
 QToolButton[kind="place"]:focus {{ border: 2px solid @accent; padding: 0 11px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 
-QLineEdit, QPlainTextEdit, QComboBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{
   background: @card; color: @text; border: 1px solid @control_line; border-radius: 8px; padding: 0 10px;
   selection-background-color: @accent; selection-color: @on_accent; }}
-QLineEdit, QComboBox {{ min-height: {TARGET - 2}px; }}
+QLineEdit, QComboBox, QDateEdit {{ min-height: {TARGET - 2}px; }}
 QPlainTextEdit {{ padding: 6px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid @accent; }}
 QLineEdit:focus, QComboBox:focus {{ padding: 0 9px; min-height: {TARGET - 4}px; }}

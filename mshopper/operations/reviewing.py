@@ -3,7 +3,8 @@
 Of visits of other laptops the merged tables are read, and the PDF and photos that lie in `evidence/`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +20,7 @@ from mshopper.store import VisitFilter
 
 if TYPE_CHECKING:
     from mshopper.exchange.merged import MergedTables
-    from mshopper.exchange.schema import Row
+    from mshopper.exchange.schema import Row, Table
 
 _MOST = 500
 
@@ -70,17 +71,16 @@ class AnswerSeen:
 
 @dataclass(frozen=True, slots=True)
 class VisitSeen:
-    """A visit of another laptop: its answers, its PDF and the folder of its photos; None where they weren't sent."""
+    """A visit to be judged: its answers, and where its photos are: `photo_ids` by SHA-256 where this laptop holds it.
+
+    Of another laptop's, `report` is its PDF and `photos` the folder of its photos; None where they weren't sent.
+    """
 
     waiting: Waiting
     answers: tuple[AnswerSeen, ...]
-    report: Path | None
-    photos: Path | None
-
-    def photo(self, sha256: str) -> Path | None:
-        """The file of a photo, where it was sent."""
-        path = self.photos / f"{sha256}.jpg" if self.photos else None
-        return path if path is not None and path.is_file() else None
+    report: Path | None = None
+    photos: Path | None = None
+    photo_ids: Mapping[str, str] = field(default_factory=dict)
 
 
 def review_queue(
@@ -188,10 +188,43 @@ def seen_in(workspace: Workspace, folder: Path, wanted: str) -> VisitSeen:
     if found[0]["status"] == "not_done":
         raise MshopperError(_("Only a submitted visit can be reviewed."))
     waiting = _read(workspace, found[0])
-    photos: dict[tuple[str, str], list[str]] = {}
-    for row in rows_of(merged, PHOTOS, waiting.visit_id):
-        photos.setdefault((row["question_id"], row["instance"]), []).append(row["sha256"])
-    answers = tuple(
+    answers = _answers(
+        rows_of(merged, ANSWERS, waiting.visit_id), rows_of(merged, PHOTOS, waiting.visit_id), waiting.criticals
+    )
+    evidence = folder / "evidence" / Path(waiting.visit_id).name
+    reports = sorted(evidence.glob(f"visit-r{waiting.judged.revision}-*.pdf")) if evidence.is_dir() else []
+    return VisitSeen(waiting, answers, reports[0] if reports else None, evidence if evidence.is_dir() else None)
+
+
+def seen_here(workspace: Workspace, visit_id: str) -> VisitSeen:
+    """A submitted visit that this laptop holds. Raises MshopperError where there is none."""
+    from mshopper.exchange.rows import tables
+    from mshopper.exchange.schema import ANSWERS, VISITS
+
+    judged = judged_here(workspace, visit_id)
+    record = workspace.record(visit_id, judged.revision)
+    rows = tables(record)
+    one = _read(workspace, _whole(rows.visits[0], VISITS))
+    waiting = replace(
+        one,
+        judged=judged,
+        form=record.form.title.get(current_language(), record.form.language),
+        is_here=True,
+    )
+    answers = _answers([_whole(row, ANSWERS) for row in rows.answers], rows.photos, one.criticals)
+    return VisitSeen(waiting, answers, photo_ids={photo.sha256: photo.id for photo in record.photos})
+
+
+def _whole(row: "Row", table: "Table") -> "Row":
+    """A row with every cell, as it comes back from a file."""
+    return {name: row.get(name, "") for name in table.column_names}
+
+
+def _answers(answers: "Iterable[Row]", photos: "Iterable[Row]", criticals: tuple[str, ...]) -> tuple[AnswerSeen, ...]:
+    at: dict[tuple[str, str], list[str]] = {}
+    for row in photos:
+        at.setdefault((row["question_id"], row["instance"]), []).append(row["sha256"])
+    return tuple(
         AnswerSeen(
             row["question_id"],
             row["instance"],
@@ -200,18 +233,27 @@ def seen_in(workspace: Workspace, folder: Path, wanted: str) -> VisitSeen:
             row["comment"],
             row["earned"],
             row["possible"],
-            row["question_id"] in waiting.criticals,
-            tuple(photos.get((row["question_id"], row["instance"]), ())),
+            row["question_id"] in criticals,
+            tuple(at.get((row["question_id"], row["instance"]), ())),
         )
-        for row in rows_of(merged, ANSWERS, waiting.visit_id)
+        for row in answers
     )
-    evidence = folder / "evidence" / Path(waiting.visit_id).name
-    reports = sorted(evidence.glob(f"visit-r{waiting.judged.revision}-*.pdf")) if evidence.is_dir() else []
-    return VisitSeen(waiting, answers, reports[0] if reports else None, evidence if evidence.is_dir() else None)
+
+
+def seen_photo(workspace: Workspace, seen: VisitSeen, sha256: str, *, small: bool = False) -> bytes:
+    """A photo of a visit, JPEG, or a thumbnail where there is one; no bytes where it wasn't sent or was erased."""
+    if photo_id := seen.photo_ids.get(sha256):
+        photos = workspace.store.photos
+        return (photos.thumbnail(photo_id) if small else photos.jpeg(photo_id)) or b""
+    path = seen.photos / f"{Path(sha256).name}.jpg" if seen.photos else None
+    try:
+        return path.read_bytes() if path is not None else b""
+    except OSError:
+        return b""  # it wasn't sent, or isn't downloaded yet
 
 
 def findings_seen(seen: VisitSeen) -> list[Finding]:
-    """What a visit of another laptop found wrong: criticals, lost points, photos."""
+    """What a visit found wrong: criticals, lost points, photos."""
     found = []
     for answer in seen.answers:
         lost = answer.earned and answer.possible and Decimal(answer.earned) < Decimal(answer.possible)
