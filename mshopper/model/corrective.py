@@ -226,10 +226,10 @@ def _finding(record: VisitRecord, path: str, instance: str, kind: str, photo: st
 def action_state_text(state: str) -> str:
     """An action's state."""
     return {
-        "open": _("Open"),
+        "open": _("To be mended"),
         "late": _("Late"),
-        "reopened": _("Open again"),
-        "done": _("Done"),
+        "reopened": _("Found again"),
+        "done": _("Mended"),
     }[state]
 
 

@@ -251,7 +251,6 @@ def _found_again(workspace: Workspace, action: Action, header: "VisitHeader") ->
         REOPEN,
         visit_id=header.visit_id,
         revision=header.revision,
-        note=_("The visit of {day} found the same again.").format(day=header.started_at[:10]),
     )
 
 

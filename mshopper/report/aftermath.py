@@ -116,7 +116,7 @@ def _action(contents: Contents, fonts: Fonts, action: Action, known: Aftermath) 
         blocks.append(Words.of(fonts, _("To do: {what}").format(what=action.wanted), BODY))
     if done is not None:
         day = _day(done.created, contents.language)
-        blocks.append(Words.of(fonts, _("Done on {day}: {what}").format(day=day, what=done.note), BODY))
+        blocks.append(Words.of(fonts, _("Mended on {day}: {what}").format(day=day, what=done.note), BODY))
     if action.reopened and not action.is_done:
         blocks.append(Words.of(fonts, last.note or _("It was found again."), BODY.in_(colour)))
     if first.visit_id != contents.header.visit_id:

@@ -227,14 +227,14 @@ QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{
   selection-background-color: @accent; selection-color: @on_accent; }}
 QLineEdit, QComboBox, QDateEdit {{ min-height: {TARGET - 2}px; }}
 QPlainTextEdit {{ padding: 6px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid @accent; }}
-QLineEdit:focus, QComboBox:focus {{ padding: 0 9px; min-height: {TARGET - 4}px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{ border: 2px solid @accent; }}
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus {{ padding: 0 9px; min-height: {TARGET - 4}px; }}
 QPlainTextEdit:focus {{ padding: 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid @bad; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted; border: 1px solid @line; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QLineEdit QToolButton, QLineEdit QToolButton:hover {{ border: none; min-height: 0; padding: 0; background: transparent; }}
-QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
 QComboBox QAbstractItemView::item {{ min-height: {TARGET}px; }}

@@ -31,7 +31,12 @@ class ActionsView(QWidget):
     def _build(self) -> None:
         self.state = QComboBox()
         self.state.setAccessibleName(_("Which actions"))
-        for name, words in (("", _("Open and late")), ("late", _("Late")), ("done", _("Done")), ("all", _("All"))):
+        for name, words in (
+            ("", _("To be mended, late first")),
+            ("late", _("Late")),
+            ("done", _("Mended")),
+            ("all", _("All")),
+        ):
             self.state.addItem(words, name)
         self.store = QComboBox()
         self.store.setAccessibleName(_("Store"))
@@ -76,7 +81,7 @@ class ActionsView(QWidget):
         row.setSpacing(8)
         icons = self._desk.icons
         self.buttons: dict[str, QPushButton] = {
-            "done": button(_("Done…"), self.ask_done, "primary", icons.beside("circle-check", "on_accent")),
+            "done": button(_("Mended…"), self.ask_done, "primary", icons.beside("circle-check", "on_accent")),
             "change": button(_("Change…"), self.ask_change, "", icons.beside("wrench")),
             "reopen": button(_("Open again…"), self.ask_reopen, "", icons.beside("refresh-cw")),
         }
@@ -194,7 +199,7 @@ class ActionsView(QWidget):
                 self._kept()
 
         fields = [Field("done", _("What was done"), "lines"), Field("photo", _("A photo of it"), "photo")]
-        self.editor.ask(_("The action is done"), fields, _("Done"), keep, self.list.setFocus)
+        self.editor.ask(_("It is mended"), fields, _("Mended"), keep, self.list.setFocus)
 
     def ask_change(self) -> None:
         """Ask for another owner, day or words."""
@@ -237,8 +242,9 @@ def _step_words(step: ActionStep) -> str:
     what = {
         "open": _("Opened"),
         "change": _("Changed"),
-        "done": _("Done"),
-        "reopen": _("Open again"),
+        "done": _("Mended"),
+        "reopen": _("Opened again"),
     }[step.step]
     said = " · ".join(part for part in (what, day_and_time(step.created), step.reporter) if part)
-    return f"{said}\n{step.note}" if step.note else said
+    note = step.note or (_("It was found again.") if step.step == "reopen" else "")
+    return f"{said}\n{note}" if note else said

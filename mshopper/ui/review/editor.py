@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mshopper.i18n import _
 from mshopper.ui.layouts import button, empty_layout, label
+from mshopper.ui.words import locale
 
 _NO_DAY = QDate(2000, 1, 1)
 
@@ -144,6 +145,9 @@ def _control(field: Field) -> QWidget:
     elif field.kind == "day":
         day = QDateEdit()
         day.setCalendarPopup(True)
+        day.setLocale(locale())
+        day.setDisplayFormat("d MMM yyyy")
+        day.setMinimumWidth(150)
         day.setMinimumDate(_NO_DAY)
         day.setSpecialValueText(_("no date"))
         day.setDate(QDate.fromString(field.value, Qt.DateFormat.ISODate) if field.value else _NO_DAY)

@@ -56,7 +56,9 @@ class QueueView(QWidget):
             self.source.addItem(_("All visits at head office"), folder)
         self.state = QComboBox()
         self.state.setAccessibleName(_("Which visits"))
-        for state, words in zip(STATES, (_("To review"), _("Returned"), _("Approved")), strict=True):
+        for state, words in zip(
+            STATES, (_("Visits to review"), _("Returned visits"), _("Approved visits")), strict=True
+        ):
             self.state.addItem(words, state)
         self.order = QComboBox()
         self.order.setAccessibleName(_("In which order"))
@@ -65,7 +67,7 @@ class QueueView(QWidget):
         self.told = label("", "small", wrap=True)
         self.list = QListWidget()
         self.list.setProperty("role", "choose")
-        self.list.setAccessibleName(_("Visits to review"))
+        self.list.setAccessibleName(_("Visits"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         side = QWidget()
@@ -235,7 +237,7 @@ class QueueView(QWidget):
         enabled = {
             "approve": can and status in ("submitted", "returned"),
             "return": can and status in ("submitted", "approved"),
-            "correct": can and seen is not None and bool(seen.photo_ids is not None and self.folder is None),
+            "correct": can and seen is not None and self.folder is None,
             "dispute": can and seen is not None,
             "withdraw": can and may_withdraw,
             "report": seen is not None and (self.folder is None or seen.report is not None),
