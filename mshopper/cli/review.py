@@ -63,7 +63,10 @@ def list_command(
 
 
 def _waiting_data(one: "Waiting") -> dict[str, Any]:
-    return asdict(one) | {"percent": None if one.percent is None else float(one.percent)}
+    data = asdict(one)
+    judged = data.pop("judged")
+    about = {name: judged[name] for name in ("visit_id", "revision", "seal")}
+    return about | data | {"percent": None if one.percent is None else float(one.percent)}
 
 
 @review_group.command("show")

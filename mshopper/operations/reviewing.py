@@ -29,7 +29,8 @@ _MOST = 500
 class Waiting:
     """A visit in the queue. `is_here` says that this laptop holds it; else it was read from head office's tables.
 
-    `status` has this laptop's own decisions in it, sent or not. Times are ISO 8601; `flags` and `criticals` are ids.
+    `status` has this laptop's own decisions in it, sent or not. Times are ISO 8601; `flags` are ids, `criticals` how many
+    were hit.
     """
 
     judged: Judged
@@ -43,8 +44,7 @@ class Waiting:
     submitted_at: str
     percent: Fraction | None
     verdict: str
-    criticals: tuple[str, ...]
-    photos: int
+    criticals: int
     flags: tuple[str, ...]
     is_here: bool
 
@@ -123,8 +123,7 @@ def _own_queue(workspace: Workspace, states: tuple[str, ...], newest: bool, limi
                 submitted_at=row.submitted_at,
                 percent=row.percent,
                 verdict=row.verdict,
-                criticals=("",) * row.criticals,
-                photos=0,
+                criticals=row.criticals,
                 flags=row.flags,
                 is_here=True,
             )
@@ -158,8 +157,7 @@ def _read(workspace: Workspace, row: "Row") -> Waiting:
         submitted_at=row["submitted_at"],
         percent=Fraction(Decimal(row["percent"])) if row["percent"] else None,
         verdict=row["verdict"],
-        criticals=tuple(row["criticals"].split()),
-        photos=int(row["photos"] or 0),
+        criticals=len(row["criticals"].split()),
         flags=tuple(row["flags"].split()),
         is_here=workspace.store.visits.header(row["visit_id"]) is not None,
     )
@@ -189,7 +187,7 @@ def seen_in(workspace: Workspace, folder: Path, wanted: str) -> VisitSeen:
         raise MshopperError(_("Only a submitted visit can be reviewed."))
     waiting = _read(workspace, found[0])
     answers = _answers(
-        rows_of(merged, ANSWERS, waiting.visit_id), rows_of(merged, PHOTOS, waiting.visit_id), waiting.criticals
+        rows_of(merged, ANSWERS, waiting.visit_id), rows_of(merged, PHOTOS, waiting.visit_id), found[0]["criticals"]
     )
     evidence = folder / "evidence" / Path(waiting.visit_id).name
     reports = sorted(evidence.glob(f"visit-r{waiting.judged.revision}-*.pdf")) if evidence.is_dir() else []
@@ -211,7 +209,7 @@ def seen_here(workspace: Workspace, visit_id: str) -> VisitSeen:
         form=record.form.title.get(current_language(), record.form.language),
         is_here=True,
     )
-    answers = _answers([_whole(row, ANSWERS) for row in rows.answers], rows.photos, one.criticals)
+    answers = _answers([_whole(row, ANSWERS) for row in rows.answers], rows.photos, rows.visits[0].get("criticals", ""))
     return VisitSeen(waiting, answers, photo_ids={photo.sha256: photo.id for photo in record.photos})
 
 
@@ -220,7 +218,7 @@ def _whole(row: "Row", table: "Table") -> "Row":
     return {name: row.get(name, "") for name in table.column_names}
 
 
-def _answers(answers: "Iterable[Row]", photos: "Iterable[Row]", criticals: tuple[str, ...]) -> tuple[AnswerSeen, ...]:
+def _answers(answers: "Iterable[Row]", photos: "Iterable[Row]", criticals: str) -> tuple[AnswerSeen, ...]:
     at: dict[tuple[str, str], list[str]] = {}
     for row in photos:
         at.setdefault((row["question_id"], row["instance"]), []).append(row["sha256"])
@@ -233,7 +231,7 @@ def _answers(answers: "Iterable[Row]", photos: "Iterable[Row]", criticals: tuple
             row["comment"],
             row["earned"],
             row["possible"],
-            row["question_id"] in criticals,
+            row["question_id"] in criticals.split(),
             tuple(at.get((row["question_id"], row["instance"]), ())),
         )
         for row in answers

@@ -42,6 +42,7 @@ class QueueView(QWidget):
         self._rows: list[ops.Waiting] = []
         self._seen: ops.VisitSeen | None = None
         self._reading = 0
+        self._at = 0
         self._build()
         self.refresh()
 
@@ -143,6 +144,7 @@ class QueueView(QWidget):
     def refresh(self) -> None:
         """Read the queue anew, and stay at the place in it."""
         self.editor.close_form()
+        self._at = max(self.list.currentRow(), 0)
         folder, state, newest = self.folder, self.state.currentData(), bool(self.order.currentData())
         self._reading += 1
         reading = self._reading
@@ -150,6 +152,7 @@ class QueueView(QWidget):
             with self._desk.messages.telling():
                 self._show(ops.review_queue(self._desk.workspace, states=(state,), newest=newest))
             return
+        self._show([])
         self.told.setText(_("Reading the tables of head office…"))
         workspace = self._desk.workspace
 
@@ -172,7 +175,7 @@ class QueueView(QWidget):
         self._desk.background.run(work, done, failed)
 
     def _show(self, rows: list[ops.Waiting]) -> None:
-        at = max(self.list.currentRow(), 0)
+        at = self._at
         self._rows = rows
         self.list.blockSignals(True)
         self.list.clear()
@@ -266,7 +269,7 @@ class QueueView(QWidget):
         self._ask(
             _("Return the visit to its auditor"),
             [Field("reason", _("What is to be mended"), "lines")],
-            _("Return"),
+            _("Return the visit"),
             lambda said: self._decide(lambda: send(said), _("Returned: {store}.")),
         )
 

@@ -1,13 +1,14 @@
 """Lines of the review screen in words: a visit in the queue, an action, a decision."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from mshopper.i18n import _, ngettext
 from mshopper.model.corrective import Action, action_state_text
 from mshopper.model.outcome import flag_text, state_text, verdict_text
 from mshopper.model.review import Decision, decision_text
-from mshopper.ui.words import day, day_and_time, percent
+from mshopper.ui.words import day, day_and_time, percent, plain_number
 
 if TYPE_CHECKING:
     from mshopper.operations import Waiting
@@ -40,7 +41,7 @@ def outcome_words(one: "Waiting") -> str:
     """What came of a visit: "Not passed · 1 critical · Submitted"."""
     parts = [verdict_text(one.verdict) if one.verdict else ""]
     if one.criticals:
-        parts.append(ngettext("{n} critical", "{n} critical", len(one.criticals)).format(n=len(one.criticals)))
+        parts.append(ngettext("{n} critical", "{n} critical", one.criticals).format(n=one.criticals))
     parts.append(state_text(one.status))
     return " · ".join(part for part in parts if part)
 
@@ -55,8 +56,13 @@ def decision_words(decision: Decision) -> str:
         said += "\n" + _("Disputed by {who}.").format(who=decision.disputed_by)
     if decision.percent_after:
         scores = _("Score disputed: {before}%. Score that stands: {after}%.")
-        said += "\n" + scores.format(before=decision.percent, after=decision.percent_after)
+        said += "\n" + scores.format(before=_score(decision.percent), after=_score(decision.percent_after))
     return f"{said}\n{decision.reason}" if decision.reason else said
+
+
+def _score(text: str) -> str:
+    """A score as the tables write it, in the language shown; "–" without one."""
+    return plain_number(Decimal(text)) if text else "–"
 
 
 def action_lines(one: Action, today: dt.date) -> str:
