@@ -6,10 +6,11 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
-    from mshopper.operations.corrections import correct_visit, go_on, return_reason
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.corrections import continue_visit, correct_visit, return_reason
     from mshopper.operations.corrective import (
         action_photo,
         add_action,
@@ -97,22 +98,23 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
-    "corrections": "correct_visit go_on return_reason",
+    "backups": "back_up daily_backup list_backups restore salvage",
+    "corrections": "continue_visit correct_visit return_reason",
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
     "open_action reopen_action",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
-    "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw return_visit "
-    "settle_dispute withdraw_decision",
+    "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
+    "return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
-    "take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
+    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -148,13 +150,16 @@ __all__ = [
     "apply",
     "approve_visit",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_action",
     "change_settings",
     "compact",
+    "continue_visit",
     "correct_visit",
     "correct_with_reason",
     "count_visits",
+    "daily_backup",
     "decisions",
     "delete_draft",
     "dispute_visit",
@@ -169,14 +174,15 @@ __all__ = [
     "finish_action",
     "form_content",
     "form_warnings",
-    "go_on",
     "import_checked",
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
     "judged",
     "judged_here",
     "list_actions",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -197,10 +203,12 @@ __all__ = [
     "remove_photo",
     "reopen_action",
     "report_name",
+    "restore",
     "resume",
     "return_reason",
     "return_visit",
     "review_queue",
+    "salvage",
     "save_resume",
     "seen_here",
     "seen_in",

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
+from mshopper.operations.identity import this_device
 from mshopper.operations.visits import OpenVisit, open_visit
 from mshopper.operations.workspace import Workspace
 
 
-def correct_visit(workspace: Workspace, visit_id: str, reason: str) -> OpenVisit:
+def correct_visit(workspace: Workspace, visit_id: str, *, reason: str) -> OpenVisit:
     """Begin the next revision of a submitted visit, with its answers and photos, open.
 
     Raises MshopperError without a reason, or where the latest revision isn't submitted.
@@ -29,7 +30,7 @@ def correct_visit(workspace: Workspace, visit_id: str, reason: str) -> OpenVisit
             parent_seal=header.seal,
             seal="",
             signature="",
-            ended_at="",
+            device_id=this_device(workspace).device_id,
             submitted_at="",
             changed_at=workspace.now(),
             reason=reason.strip(),
@@ -39,12 +40,12 @@ def correct_visit(workspace: Workspace, visit_id: str, reason: str) -> OpenVisit
     return open_visit(workspace, visit_id)
 
 
-def go_on(workspace: Workspace, visit_id: str) -> OpenVisit:
+def continue_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
     """Open a visit to go on with it; a returned one as its next revision, for the reason it was returned for."""
     opened = open_visit(workspace, visit_id)
     if opened.header.state != "returned" or not opened.header.seal or workspace.read_only:
         return opened
-    return correct_visit(workspace, visit_id, return_reason(workspace, visit_id) or _("Returned"))
+    return correct_visit(workspace, visit_id, reason=return_reason(workspace, visit_id) or _("Returned"))
 
 
 def return_reason(workspace: Workspace, visit_id: str) -> str:

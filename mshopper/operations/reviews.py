@@ -89,7 +89,7 @@ def correct_with_reason(workspace: Workspace, visit_id: str, reason: str) -> "Op
         raise MshopperError(_("Say why the visit is corrected."))
     judged = judged_here(workspace, visit_id)
     with workspace.store.write():
-        opened = correct_visit(workspace, visit_id, reason)
+        opened = correct_visit(workspace, visit_id, reason=reason)
         _decide(workspace, judged, CORRECT, reason)
     return opened
 

@@ -52,7 +52,7 @@ def test_returned_gone_on_with_disputed_and_approved(laptop: Laptop, office: Pat
     clock.pass_by(minutes=5)
     with laptop("auditor") as workspace:
         assert ops.sync(workspace, office).decided == (("Milano Duomo 2026-11-21", "returned"),)
-        opened = ops.go_on(workspace, visit_id)
+        opened = ops.continue_visit(workspace, visit_id)
         assert (opened.header.revision, opened.header.state, opened.header.reason) == (
             2,
             "in_progress",

@@ -18,7 +18,7 @@ import mshopper.store
 from mshopper.errors import ReadOnlyStoreError, StoreError
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.record import VisitHeader
-from mshopper.store import Database, connection, migrations, open_store, place
+from mshopper.store import Database, backups, connection, migrations, open_store, place
 from mshopper.store.database import FILE_NAME
 from tests.store.conftest import AT, FORM_HASH, HEADER, keep_form, read_form, step
 
@@ -100,7 +100,7 @@ def test_a_second_process_says_why_it_cannot_even_look(
     folder: Path, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While an older version holds the folder, this one can't bring the data up to date, and names the other window."""
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("9999_later", lambda db: None)))
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("0002_later", lambda db: None)))
     with pytest.raises(ReadOnlyStoreError, match="already open"):
         open_store(folder)
 
@@ -310,12 +310,12 @@ def test_a_migration_keeps_the_data_and_a_backup_of_it(
     def add_mood(db: object) -> None:
         db.execute("ALTER TABLE revisions ADD COLUMN mood TEXT NOT NULL DEFAULT 'calm'")  # type: ignore[attr-defined]
 
-    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("9999_mood", add_mood)))
+    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("0002_mood", add_mood)))
     for _ in range(2):
         with open_store(folder) as db:
             assert db.rows("SELECT auditor, mood FROM revisions") == [("Zoë Rossi", "calm")]
-    backup = folder / f"mshopper.before-{len(earlier) + 1:04d}.sqlite"
-    assert sorted(file.name for file in folder.glob("*.sqlite*")) == [backup.name, FILE_NAME]
+    (backup,) = [kept.file for kept in backups.listed(folder)]
+    assert backup.name.startswith("mshopper.before-update-")
 
     monkeypatch.setattr(migrations, "STEPS", earlier)
     with pytest.raises(StoreError, match="newer version"):
@@ -336,31 +336,13 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytes
         db.execute("DROP TABLE settings")  # type: ignore[attr-defined]
         raise ZeroDivisionError
 
-    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("9999_broken", break_halfway)))
+    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("0002_broken", break_halfway)))
     with pytest.raises(ZeroDivisionError):
         open_store(folder)
     monkeypatch.setattr(migrations, "STEPS", earlier)
     with open_store(folder) as db:
         assert db.settings.all() == {}
         assert db.forms.row(FORM_HASH) is not None
-
-
-def test_a_backup_is_whole_and_is_one_file(db: Database, visit: VisitHeader, tmp_path: Path) -> None:
-    """A backup made while the store is open holds what was committed, and replaces an earlier one."""
-    target = tmp_path / "copies" / "backup.sqlite"
-    target.parent.mkdir()
-    target.write_text("an earlier backup")
-    db.backup(target)
-    assert [file.name for file in target.parent.iterdir()] == ["backup.sqlite"]
-    raw = sqlite3.connect(target)
-    assert raw.execute("SELECT visit_id FROM revisions").fetchall() == [(visit.visit_id,)]
-    raw.close()
-
-
-def test_a_backup_that_cannot_be_written_leaves_the_earlier_one(db: Database, tmp_path: Path) -> None:
-    """A target in a folder that isn't there is a sentence."""
-    with pytest.raises(StoreError, match="can't be written to"):
-        db.backup(tmp_path / "nowhere" / "backup.sqlite")
 
 
 @pytest.mark.parametrize(
