@@ -13,7 +13,7 @@ from mshopper.i18n import _
 from mshopper.model.chain import Chain, chain
 from mshopper.model.form import Question
 from mshopper.model.record import VisitRecord
-from mshopper.model.review import text_of, whole_of
+from mshopper.model.review import id_of, text_of, whole_of
 
 OPEN, CHANGE, DONE, REOPEN = STEPS = ("open", "change", "done", "reopen")
 CRITICAL, LOST, PHOTO = FINDINGS = ("critical", "lost", "photo")
@@ -173,7 +173,7 @@ def step_content(step: ActionStep) -> dict[str, Any]:
 def read_step(document: Mapping[str, Any], digest: str) -> ActionStep:
     """The step that a statement of that hash says. Raises KeyError, TypeError, ValueError where it says none."""
     texts = {name: text_of(document[name]) for name in _TEXTS}
-    if texts["step"] not in STEPS or texts["finding"] not in FINDINGS or not texts["action"] or not texts["visit"]:
+    if texts["step"] not in STEPS or texts["finding"] not in FINDINGS:
         raise ValueError(texts["step"])
     if (texts["step"] == OPEN) != (not texts["previous"]):
         raise ValueError(texts["previous"])
@@ -182,8 +182,8 @@ def read_step(document: Mapping[str, Any], digest: str) -> ActionStep:
         dt.date.fromisoformat(texts["due"])
     return ActionStep(
         hash=digest,
-        action_id=texts.pop("action"),
-        visit_id=texts.pop("visit"),
+        action_id=id_of(texts.pop("action")),
+        visit_id=id_of(texts.pop("visit")),
         device_id=texts.pop("device"),
         revision=whole_of(document["revision"]),
         seen=tuple(text_of(one) for one in document["seen"]),

@@ -20,6 +20,7 @@ CONFIRMED, CHANGED = OUTCOMES = ("confirmed", "changed")
 
 _STATUS = {APPROVE: "approved", RETURN: "returned", CORRECT: "returned"}
 _NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
+_ID = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
 _TEXTS = (
     "visit",
     "seal",
@@ -85,7 +86,7 @@ def decision_content(decision: Decision) -> dict[str, Any]:
 def read_decision(document: Mapping[str, Any], digest: str) -> Decision:
     """The decision that a statement of that hash says. Raises KeyError, TypeError, ValueError where it says none."""
     texts = {name: text_of(document[name]) for name in _TEXTS}
-    if texts["kind"] not in KINDS or not texts["visit"] or not texts["seal"]:
+    if texts["kind"] not in KINDS:
         raise ValueError(texts["kind"])
     dt.datetime.fromisoformat(texts["created"])
     for percent in (texts["percent"], texts["percent_after"]):
@@ -93,12 +94,21 @@ def read_decision(document: Mapping[str, Any], digest: str) -> Decision:
             raise ValueError(percent)
     return Decision(
         hash=digest,
-        visit_id=texts.pop("visit"),
+        visit_id=id_of(texts.pop("visit")),
+        seal=id_of(texts.pop("seal")),
         device_id=texts.pop("device"),
         revision=whole_of(document["revision"]),
         seen=tuple(text_of(one) for one in document["seen"]),
         **texts,
     )
+
+
+def id_of(value: object) -> str:
+    """`value`, where it is an id as ours are: a UUID, a hash. Raises TypeError, ValueError."""
+    text = text_of(value)
+    if not _ID.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 def text_of(value: object) -> str:
