@@ -99,7 +99,8 @@ def review_queue(
     merged = _tables(workspace, folder)
     # What was decided here isn't in the tables yet: more rows are read than asked for, and judged anew.
     rows = visits_with(merged, ("submitted", "approved", "returned"), newest=newest, limit=limit + _MOST)
-    found = [_read(workspace, row) for row in rows]
+    titles = _titles(workspace)
+    found = [_read(workspace, row, titles) for row in rows]
     return [one for one in found if one.status in states][:limit]
 
 
@@ -142,7 +143,14 @@ def _tables(workspace: Workspace, folder: Path) -> "MergedTables":
     raise HeadOfficeError(_("“{folder}” holds no complete merged tables: sync first.").format(folder=folder))
 
 
-def _read(workspace: Workspace, row: "Row") -> Waiting:
+def _titles(workspace: Workspace) -> dict[str, str]:
+    """The forms that this laptop knows, by id, in the language shown."""
+    from mshopper.operations.forms import list_forms
+
+    return {info.id: info.title.get(current_language()) for info in list_forms(workspace)}
+
+
+def _read(workspace: Workspace, row: "Row", titles: Mapping[str, str]) -> Waiting:
     standing = decisions(workspace, row["visit_id"]).standing
     status = row["status"] if row["status"] == "not_done" else status_after(standing, row["seal"]) or row["status"]
     return Waiting(
@@ -151,7 +159,7 @@ def _read(workspace: Workspace, row: "Row") -> Waiting:
         store_id=row["store_id"],
         store_name=row["store_name"],
         form_id=row["form_id"],
-        form=row["form_id"],
+        form=titles.get(row["form_id"]) or row["form_id"],
         auditor=row["auditor"] or row["auditor_id"],
         started_at=row["started_at"],
         submitted_at=row["submitted_at"],
@@ -185,7 +193,7 @@ def seen_in(workspace: Workspace, folder: Path, wanted: str) -> VisitSeen:
         raise MshopperError(_("“{visit}” names several visits: give more of the id.").format(visit=wanted))
     if found[0]["status"] == "not_done":
         raise MshopperError(_("Only a submitted visit can be reviewed."))
-    waiting = _read(workspace, found[0])
+    waiting = _read(workspace, found[0], _titles(workspace))
     answers = _answers(
         rows_of(merged, ANSWERS, waiting.visit_id), rows_of(merged, PHOTOS, waiting.visit_id), found[0]["criticals"]
     )
@@ -202,7 +210,7 @@ def seen_here(workspace: Workspace, visit_id: str) -> VisitSeen:
     judged = judged_here(workspace, visit_id)
     record = workspace.record(visit_id, judged.revision)
     rows = tables(record)
-    one = _read(workspace, _whole(rows.visits[0], VISITS))
+    one = _read(workspace, _whole(rows.visits[0], VISITS), {})
     waiting = replace(
         one,
         judged=judged,

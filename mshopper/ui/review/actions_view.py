@@ -10,6 +10,7 @@ from mshopper import operations as ops
 from mshopper.i18n import _
 from mshopper.model.corrective import Action, ActionStep, action_state_text, finding_text
 from mshopper.ui.desk import Desk
+from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, empty_layout, frame, label, scrolling_page
 from mshopper.ui.review.editor import Editor, Field
 from mshopper.ui.review.words import ACTION_LOOKS, action_lines
@@ -76,9 +77,10 @@ class ActionsView(QWidget):
 
     def _foot(self) -> QWidget:
         foot = frame("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.setSpacing(8)
+        inside = QHBoxLayout(foot)
+        inside.setContentsMargins(24, 8, 24, 8)
+        row = Flow(gap=8)
+        inside.addWidget(row, 1)
         icons = self._desk.icons
         self.buttons: dict[str, QPushButton] = {
             "done": button(_("Mended…"), self.ask_done, "primary", icons.beside("circle-check", "on_accent")),
@@ -86,8 +88,7 @@ class ActionsView(QWidget):
             "reopen": button(_("Open again…"), self.ask_reopen, "", icons.beside("refresh-cw")),
         }
         for made in self.buttons.values():
-            row.addWidget(made)
-        row.addStretch(1)
+            row.add(made)
         return foot
 
     def begin(self) -> None:

@@ -18,6 +18,7 @@ from mshopper.model.corrective import Finding
 from mshopper.model.review import open_dispute
 from mshopper.progress import Progress
 from mshopper.ui.desk import Desk
+from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, frame, label
 from mshopper.ui.navigator import Navigator
 from mshopper.ui.review.editor import Editor, Field
@@ -103,9 +104,10 @@ class QueueView(QWidget):
 
     def _foot(self) -> QWidget:
         foot = frame("foot")
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.setSpacing(8)
+        inside = QHBoxLayout(foot)
+        inside.setContentsMargins(24, 8, 24, 8)
+        row = Flow(gap=8)
+        inside.addWidget(row, 1)
         icons = self._desk.icons
         self.buttons: dict[str, QPushButton] = {}
         parts: tuple[tuple[str, str, str, str, Callable[[], object]], ...] = (
@@ -120,13 +122,12 @@ class QueueView(QWidget):
             kind = "primary" if name == "approve" else ""
             made = button(words, slot, kind, icons.beside(icon, "on_accent" if kind else "text"))
             made.setToolTip(f"{words.rstrip('…')} ({key})")
-            row.addWidget(made)
+            row.add(made)
             self.buttons[name] = made
             for heard in (self.list, self.visit):
                 shortcut = QShortcut(QKeySequence(key), heard)
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 shortcut.activated.connect(made.click)
-        row.addStretch(1)
         return foot
 
     # The queue
