@@ -10,7 +10,6 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
-    from mshopper.operations.corrections import continue_visit, correct_visit, return_reason
     from mshopper.operations.corrective import (
         action_photo,
         add_action,
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
         open_action,
         reopen_action,
     )
+    from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -36,8 +36,17 @@ if TYPE_CHECKING:
         quoted,
         start_trial,
     )
+    from mshopper.operations.lifecycle import (
+        continue_visit,
+        correct_visit,
+        delete_draft,
+        duplicate_visit,
+        duplicate_visits,
+        forget_deleted,
+        restore_draft,
+    )
     from mshopper.operations.recording import record_visit
-    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.reviewing import (
         VisitSeen,
         Waiting,
@@ -56,6 +65,7 @@ if TYPE_CHECKING:
         dispute_visit,
         judged_here,
         may_withdraw,
+        return_reason,
         return_visit,
         settle_dispute,
         withdraw_decision,
@@ -78,7 +88,6 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
-        delete_draft,
         find_visit,
         inverse,
         list_visits,
@@ -99,21 +108,23 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
-    "corrections": "continue_visit correct_visit return_reason",
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
     "open_action reopen_action",
+    "exporting": "export_csv export_reports",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
+    "restore_draft",
     "recording": "record_visit",
-    "reports": "report_name write_report",
+    "reports": "question_words report_name write_report",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
     "return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
-    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
     "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
@@ -163,7 +174,11 @@ __all__ = [
     "decisions",
     "delete_draft",
     "dispute_visit",
+    "duplicate_visit",
+    "duplicate_visits",
     "erase",
+    "export_csv",
+    "export_reports",
     "find_action",
     "find_finding",
     "find_form",
@@ -172,6 +187,7 @@ __all__ = [
     "findings",
     "findings_seen",
     "finish_action",
+    "forget_deleted",
     "form_content",
     "form_warnings",
     "import_checked",
@@ -197,6 +213,7 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "question_words",
     "quoted",
     "record_visit",
     "remove_instance",
@@ -204,6 +221,7 @@ __all__ = [
     "reopen_action",
     "report_name",
     "restore",
+    "restore_draft",
     "resume",
     "return_reason",
     "return_visit",

@@ -64,6 +64,12 @@ def decisions(workspace: Workspace, visit_id: str) -> "Chain[Decision]":
     return chain(one for one in found if isinstance(one, Decision))
 
 
+def return_reason(workspace: Workspace, visit_id: str) -> str:
+    """Why a visit was returned last; "" where it wasn't."""
+    reasons = [one.reason for one in decisions(workspace, visit_id).standing if one.kind == RETURN]
+    return reasons[-1] if reasons else ""
+
+
 def approve_visit(workspace: Workspace, judged: Judged, reason: str = "") -> Decision:
     """Approve a visit. Raises MshopperError where it is approved already, ReadOnlyStoreError."""
     if status_after(decisions(workspace, judged.visit_id).standing, judged.seal) == "approved":
@@ -83,7 +89,7 @@ def correct_with_reason(workspace: Workspace, visit_id: str, reason: str) -> "Op
 
     Raises MshopperError without a reason, or where this laptop doesn't hold the visit.
     """
-    from mshopper.operations.corrections import correct_visit
+    from mshopper.operations.lifecycle import correct_visit
 
     if not reason.strip():
         raise MshopperError(_("Say why the visit is corrected."))

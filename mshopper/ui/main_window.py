@@ -53,7 +53,7 @@ class MainWindow(Shell):
         if last and not desk.read_only:
             with desk.messages.telling():
                 row = desk.workspace.store.visit_list.rows([last])
-                if row and row[0].state in ("in_progress", "returned"):
+                if row and row[0].state == "in_progress":
                     self.continue_visit(
                         last, _("This visit was open when the window last closed: you are where you were.")
                     )
