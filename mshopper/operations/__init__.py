@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         reopen_action,
     )
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -111,6 +112,7 @@ _MODULES = {
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
     "open_action reopen_action",
     "exporting": "export_csv export_reports",
+    "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
@@ -119,7 +121,7 @@ _MODULES = {
     "reports": "question_words report_name write_report",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
-    "return_visit settle_dispute withdraw_decision",
+    "return_reason return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
@@ -189,6 +191,7 @@ __all__ = [
     "finish_action",
     "forget_deleted",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",
