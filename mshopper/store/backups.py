@@ -296,7 +296,6 @@ def put_back(
     The caller holds the folder's lock, and nobody has the data file open. Killed anywhere, the folder has the old data or
     the new. Raises StoreError with the old data in place.
     """
-    current = folder / DATA_FILE
     arriving = folder / f"{DATA_FILE}.tmp"
     try:
         copy_file(backup, arriving)
@@ -339,7 +338,7 @@ def keep_copy(folder: Path, kept: Path, key: "Key | None" = None) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
-    except (*failures.database_errors(), DamagedStoreError):
+    except failures.database_errors(DamagedStoreError):
         for file in _with_beside(current):
             if file.exists():
                 copy_file(file, kept.with_name(kept.name + file.name.removeprefix(current.name)))

@@ -44,7 +44,7 @@ def make_key(passphrase: str, salt: bytes | None = None) -> Key:
     """The key that a passphrase gives with a salt; with a new salt where none is given."""
     salt = salt or secrets.token_bytes(SALT_BYTES)
     secret = hashlib.scrypt(
-        passphrase.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=2 * 128 * _COST * _BLOCK, dklen=32
+        passphrase.encode(), salt=salt, n=_COST, r=_BLOCK, p=_LANES, maxmem=128 * (_COST + 64) * _BLOCK, dklen=32
     )
     return Key(secret, salt)
 

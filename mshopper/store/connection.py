@@ -58,21 +58,21 @@ class Connection:
         """Run one statement. Raises StoreError for what the user can mend, sqlite3.Error for bugs."""
         try:
             return self.raw.execute(sql, parameters)
-        except (*failures.database_errors(), UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Every row of a query. Raises as `execute` does."""
         try:
             return self.raw.execute(sql, parameters).fetchall()
-        except (*failures.database_errors(), UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
 
     def row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None. Raises as `execute` does."""
         try:
             row: tuple[Any, ...] | None = self.raw.execute(sql, parameters).fetchone()
-        except (*failures.database_errors(), UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
         return row
 

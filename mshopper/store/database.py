@@ -224,9 +224,7 @@ def _looking(folder: Path, key: "Key | None") -> Database:
     return database
 
 
-def _connected(
-    folder: Path, *, read_only: bool, lock: FolderLock | None = None, key: "Key | None" = None
-) -> Database:
+def _connected(folder: Path, *, read_only: bool, lock: FolderLock | None = None, key: "Key | None" = None) -> Database:
     with failures.told(folder):
         raw = connections.connect(folder / FILE_NAME, read_only=read_only, key=key)
         return Database(raw, folder, read_only=read_only, lock=lock, key=key)

@@ -15,10 +15,10 @@ SQLITE_PERM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY = 3, 5, 6, 8
 SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_NOTADB = 10, 11, 13, 14, 26
 
 
-def database_errors() -> tuple[type[Exception], ...]:
-    """The errors of SQLite, and of SQLCipher, whose are not the same classes, where it is in use."""
+def database_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """The errors of SQLite, and of SQLCipher, whose are not the same classes, where it is in use; and `more`."""
     cipher = sys.modules.get("sqlcipher3.dbapi2")
-    return (sqlite3.Error,) if cipher is None else (sqlite3.Error, cipher.Error)
+    return (sqlite3.Error, *more) if cipher is None else (sqlite3.Error, cipher.Error, *more)
 
 
 def integrity_errors() -> tuple[type[Exception], ...]:
@@ -32,7 +32,7 @@ def told(folder: Path) -> Iterator[None]:
     """A block whose SQLite errors become StoreErrors where the user can act on them; ours pass as they are."""
     try:
         yield
-    except (*database_errors(), UnicodeEncodeError) as error:
+    except database_errors(UnicodeEncodeError) as error:
         raise_told(error, folder)
 
 
@@ -67,9 +67,9 @@ def foreign(folder: Path) -> DamagedStoreError:
 def locked(folder: Path) -> LockedStoreError:
     """The data file is encrypted, and no key or another one was given."""
     return LockedStoreError(
-        _("The data in {folder} is encrypted: its passphrase opens it (--passphrase-file, or MSHOPPER_PASSPHRASE).").format(
-            folder=folder
-        )
+        _(
+            "The data in {folder} is encrypted: its passphrase opens it (--passphrase-file, or MSHOPPER_PASSPHRASE)."
+        ).format(folder=folder)
     )
 
 

@@ -54,12 +54,11 @@ class Recovered:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def recover(
-    damaged: Path, target: Path, progress: Progress | None = None, *, key: "Key | None" = None
-) -> Recovered:
+def recover(damaged: Path, target: Path, progress: Progress | None = None, *, key: "Key | None" = None) -> Recovered:
     """Read all that can be read of `damaged` into the new data file `target`, which must not be there yet.
 
-    `damaged` is only read; its `key`, where it has one, is the key of the new one. Raises StoreError where nothing in it can be understood, or `target` can't be written.
+    `damaged` is only read; its `key`, where it has one, is the key of the new one.
+    Raises StoreError where nothing in it can be understood, or `target` can't be written.
     """
     progress = progress or Progress()
     folder = target.parent
@@ -157,9 +156,7 @@ def _copy_table(source: "_Source", raw: sqlite3.Connection, table: str) -> int:
     return raw.total_changes - before
 
 
-def _rows(
-    source: "_Source", raw: sqlite3.Connection, table: str, columns: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(source: "_Source", raw: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     key = _key(raw, table)
     order = key[0] if key else "rowid"
     selected = f"SELECT {order}, {', '.join(columns)} FROM {table} NOT INDEXED"
@@ -232,7 +229,7 @@ def _until_torn(
     """Rows, and None at last where the next one can't be read."""
     try:
         yield from source.execute(f"{selected} {where} ORDER BY {order} {direction}", parameters)
-    except (*failures.database_errors(), UnicodeDecodeError):
+    except failures.database_errors(UnicodeDecodeError):
         source.renew()
         yield None
 

@@ -144,4 +144,3 @@ def _write(folder: Path, noted: dict[str, Any]) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise failures.from_os(error, folder) from error
-

@@ -1,9 +1,6 @@
 """A signature drawn by mouse, pen or finger; it is kept as a photo."""
 
-import tempfile
-from pathlib import Path
-
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -82,9 +79,9 @@ class Pad(QWidget):
 
 
 class Signature(AnswerInput):
-    """The pad, until it is signed; then the signature stands among the card's photos. `signed(path)` is a PNG file."""
+    """The pad, until it is signed; then the signature stands among the card's photos. `signed(png)` has the bytes of a picture."""
 
-    signed = Signal(str)
+    signed = Signal(bytes)
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -120,8 +117,7 @@ class Signature(AnswerInput):
     def _sign(self) -> None:
         if self.pad.is_blank:
             return
-        with tempfile.NamedTemporaryFile(prefix="signature-", suffix=".png", delete=False) as file:
-            path = Path(file.name)
-        self.pad.image().save(str(path))
+        drawn = QBuffer()
+        self.pad.image().save(drawn, "PNG")
         self._clear()
-        self.signed.emit(str(path))
+        self.signed.emit(bytes(drawn.data().data()))
