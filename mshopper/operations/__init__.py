@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
-    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.backups import (
+        back_up,
+        backup_needs_passphrase,
+        daily_backup,
+        list_backups,
+        restore,
+        salvage,
+    )
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.corrective import (
@@ -62,6 +69,7 @@ if TYPE_CHECKING:
         forget_deleted,
         restore_draft,
     )
+    from mshopper.operations.logs import Log
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.reviewing import (
@@ -125,7 +133,7 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "backups": "back_up daily_backup list_backups restore salvage",
+    "backups": "back_up backup_needs_passphrase daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
@@ -138,6 +146,7 @@ _MODULES = {
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
+    "logs": "Log",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
@@ -170,6 +179,7 @@ __all__ = [
     "FormInfo",
     "IncompleteVisitError",
     "Judged",
+    "Log",
     "OpenVisit",
     "Settings",
     "SyncResult",
@@ -186,6 +196,7 @@ __all__ = [
     "approve_visit",
     "attach_photo",
     "back_up",
+    "backup_needs_passphrase",
     "can_encrypt",
     "can_remember",
     "caption_photo",

@@ -129,6 +129,13 @@ def restore(
     return Restored(contents, kept)
 
 
+def backup_needs_passphrase(file: Path, key: "Key | None") -> bool:
+    """Whether the backup `file` is encrypted with another key than `key`. Raises StoreError where it can't be read."""
+    from mshopper.store import cipher, unlocking
+
+    return cipher.is_encrypted(file) and (key is None or not unlocking.opens(file, key))
+
+
 def _opened(file: Path, key: "Key | None", passphrase: str | None) -> "tuple[Key | None, BackupContents]":
     """The key of a backup, None where it is plain, and what it holds."""
     from mshopper.store import cipher

@@ -79,7 +79,7 @@ class Pad(QWidget):
 
 
 class Signature(AnswerInput):
-    """The pad, until it is signed; then the signature stands among the card's photos. `signed(png)` has the bytes of a picture."""
+    """The pad, until it is signed; then the signature stands among the card's photos. `signed(png)` is the picture."""
 
     signed = Signal(bytes)
 
@@ -118,6 +118,6 @@ class Signature(AnswerInput):
         if self.pad.is_blank:
             return
         drawn = QBuffer()
-        self.pad.image().save(drawn, "PNG")
+        self.pad.image().save(drawn, b"PNG")
         self._clear()
         self.signed.emit(bytes(drawn.data().data()))
