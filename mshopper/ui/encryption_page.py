@@ -57,7 +57,7 @@ class EncryptionPage(QWidget):
             self._new_passphrase(inside, _("Encrypt"), self.encrypt)
             return
         self._locking(layout)
-        self._new_passphrase(self._card(layout, _("Change the passphrase")), _("Change"), self.change)
+        self._new_passphrase(self._card(layout, _("Change the passphrase")), _("Change the passphrase"), self.change)
         inside = self._card(layout, _("Keep the data in clear"))
         words = _("Whoever has this computer can then read everything. Earlier backups still need the passphrase.")
         inside.addWidget(label(words, wrap=True))

@@ -275,6 +275,11 @@ class MainWindow(Shell):
         """Close this window, to go on when the passphrase was given again. False where an answer can't be kept yet."""
         from mshopper.ui.afterwards import Afterwards
 
+        visit = self._screen
+        if visit is not None and hasattr(visit, "close_visit"):
+            if not visit.close_visit(leaving=False):
+                return False
+            self._leave_screen()
         self.afterwards = Afterwards(self._desk.workspace.folder, locked=True)
         if self.close():
             return True
