@@ -28,6 +28,7 @@ class AppCommands:
             "palette": self.open_palette,
             "shortcuts": self.open_shortcuts,
             "about": self.open_about,
+            "menu": self.open_menu,
             "switch_theme": lambda: window.choose_theme(theme.opposite),
             "switch_language": self.switch_language,
             "larger_text": lambda: window.choose_text_scale(theme.stepped(1)),
@@ -76,9 +77,14 @@ class AppCommands:
     def switch_cover(self) -> None:
         """Cover the window, or show again what was there."""
         if self.cover is not None:
-            self.cover.uncover()
-            self.cover = None
-            return
-        from mshopper.ui.cover import Cover
+            cover, self.cover = self.cover, None
+            cover.uncover()
+        else:
+            from mshopper.ui.cover import Cover
 
-        self.cover = Cover(self._window, self._desk.icons.icon("file-text"))
+            self.cover = Cover(self._window)
+        self._window.name_window()
+
+    def open_menu(self) -> None:
+        """Open the menu, also where a visit takes the whole window."""
+        self._window.bar.open_menu()

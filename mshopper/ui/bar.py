@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language, languages
@@ -36,8 +36,9 @@ class Bar(QFrame):
         self._row.setSpacing(4)
         self._all_words = -1
         self._actions, self._desk, self._navigator = actions, desk, navigator
-        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: self._open_menu(menu))
-        self._row.addWidget(menu)
+        self._button = icon_button(_("Menu"), icons.icon("menu", off=False), self.open_menu)
+        self._button.setToolTip(f"{_('Menu')} ({keys_text('menu')})")
+        self._row.addWidget(self._button)
         self.places: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         for place in PLACES:
@@ -67,14 +68,15 @@ class Bar(QFrame):
 
     # The menus are made when they are opened: the window starts without.
 
-    def _open_menu(self, below: QToolButton) -> None:
-        _popup(self.menu(), below)
+    def open_menu(self) -> None:
+        """Open the menu below its button, or, while the bar is hidden, at the top of the window."""
+        _popup(self.menu(), self._button if self.isVisible() else self.window())
 
     def menu(self) -> QMenu:
         """The app's commands in groups, and the visits made last."""
         menu = QMenu(self)
         for command in COMMANDS:
-            if command.scope == "app":
+            if command.scope == "app" and command.id != "menu":
                 if command.id == "palette":
                     menu.addMenu(self._recent(menu))
                 if command.starts_group:
@@ -113,9 +115,11 @@ class Bar(QFrame):
             tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
 
 
-def _popup(menu: QMenu, below: QToolButton) -> None:
+def _popup(menu: QMenu, below: QWidget) -> None:
+    corner = below.rect().topLeft() if below.isWindow() else below.rect().bottomLeft()
     menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
+    menu.popup(below.mapToGlobal(corner))
+    menu.setActiveAction(menu.actions()[0])
 
 
 def fill_languages(menu: QMenu, navigator: "Navigator") -> None:

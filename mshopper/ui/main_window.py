@@ -256,6 +256,12 @@ class MainWindow(Shell):
         if here is not None and self._screen is not None:
             go_back(self._screen, here)
 
+    def print_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit and show how it will be printed."""
+        from mshopper.ui.reports import print_report
+
+        print_report(self._desk, visit_id, self)
+
     # Closing
 
     def reopen(self, folder: Path, first: Callable[[], str] = lambda: "") -> None:

@@ -62,6 +62,8 @@ class Shell(QMainWindow):
         self._shell = shell
         self.setCentralWidget(shell)
         self._write_title()
+        if self.commands.cover is not None:  # the system's colours may change behind it
+            self.commands.cover.stay()
 
     def name_window(self) -> None:
         """Write the window's title and icon: the app's, or plain ones where the settings ask for these."""
@@ -70,11 +72,15 @@ class Shell(QMainWindow):
 
     def _write_title(self) -> None:
         self._plain = self._desk.settings.plain_title
-        self.setWindowTitle(_("Notes") if self._plain else "mshopper")
+        self.setWindowTitle(_("Notes") if self._is_plain else "mshopper")
+
+    @property
+    def _is_plain(self) -> bool:
+        return self._plain or self.commands.cover is not None
 
     def show_icon(self) -> None:
         """Show the icon that goes with the title."""
-        self.setWindowIcon(self._desk.icons.icon("file-text") if self._plain else app_icon())
+        self.setWindowIcon(self._desk.icons.icon("file-text") if self._is_plain else app_icon())
 
     @property
     def navigator(self) -> "Navigator":

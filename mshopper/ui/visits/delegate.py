@@ -10,7 +10,7 @@ from mshopper.i18n import current_language
 from mshopper.store import VisitRow
 from mshopper.store.plan import PlanRow
 from mshopper.ui.desk import Desk
-from mshopper.ui.theme import QUESTION, SMALL, tabular
+from mshopper.ui.theme import QUESTION, SMALL, scaled, tabular
 from mshopper.ui.visits.model import LINE_ROLE
 from mshopper.ui.visits.rows import Header, due, is_late, outcome, status, verdict_icon, verdict_words, visit_day
 from mshopper.ui.words import percent
@@ -34,7 +34,7 @@ class VisitDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         del option
-        return QSize(400, HEADING if isinstance(index.data(LINE_ROLE), Header) else ROW)
+        return QSize(400, scaled(HEADING if isinstance(index.data(LINE_ROLE), Header) else ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         line = index.data(LINE_ROLE)
@@ -65,8 +65,8 @@ class VisitDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(rect.adjusted(1, 2, -2, -3), 8, 8)
 
     def _row(self, painter: QPainter, rect: QRect, line: VisitRow | PlanRow) -> None:
-        score = QRect(rect.left(), rect.top(), 150, rect.height())
-        rest = rect.width() - 166
+        score = QRect(rect.left(), rect.top(), scaled(150), rect.height())
+        rest = rect.width() - scaled(150) - 16
         names = QRect(score.right() + 16, rect.top(), int(rest * 0.36), rect.height())
         when = QRect(names.right() + 16, rect.top(), int(rest * 0.24) - 16, rect.height())
         end = QRect(when.right() + 16, rect.top(), rect.right() - when.right() - 16, rect.height())
@@ -94,8 +94,8 @@ class VisitDelegate(QStyledItemDelegate):
             return
         else:
             self._pen(painter, "text", QUESTION + 1, bold=True)
-            painter.drawText(QRect(rect.left(), rect.top(), 52, rect.height()), RIGHT, percent(share))
-        bar = QRect(rect.left() + 64, rect.center().y() - 3, rect.width() - 64, 6)
+            painter.drawText(QRect(rect.left(), rect.top(), scaled(52), rect.height()), RIGHT, percent(share))
+        bar = QRect(rect.left() + scaled(64), rect.center().y() - 3, rect.width() - scaled(64), 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line))
         painter.drawRoundedRect(bar, 3, 3)
@@ -132,7 +132,7 @@ class VisitDelegate(QStyledItemDelegate):
     def _pen(self, painter: QPainter, role: str, size: int = 13, *, bold: bool = False) -> None:
         if (size, bold) not in self._fonts:
             font = tabular(self._view.font())
-            font.setPixelSize(size)
+            font.setPixelSize(scaled(size))
             font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
             self._fonts[size, bold] = font
         painter.setFont(self._fonts[size, bold])

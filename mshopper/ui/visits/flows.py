@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mshopper import operations as ops
 from mshopper.i18n import _
 from mshopper.store import VisitRow
+from mshopper.ui.actions import make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.visits.page import VisitsPage
 
@@ -23,6 +24,7 @@ def visits_page(desk: Desk, navigator: "Navigator", chosen: str = "") -> VisitsP
     page.report_file_wanted.connect(navigator.save_report)
     page.not_done_wanted.connect(lambda line: ask_not_done(desk, navigator, line))
     page.delete_wanted.connect(lambda line: delete_draft(desk, navigator, line, page))
+    make_action("preview_report", page, lambda: preview_report(navigator, page.chosen()))
     if chosen:
         page.refresh(chosen)
     return page
@@ -71,6 +73,12 @@ def ask_not_done(desk: Desk, navigator: "Navigator", line: object) -> None:
     page.left.connect(lambda: navigator.go_to_place("visits"))
     page.marked.connect(mark)
     navigator.show_screen(page, lambda: ask_not_done(desk, navigator, line))
+
+
+def preview_report(navigator: "Navigator", line: object) -> None:
+    """Show how the report of a visit that is done will be printed."""
+    if isinstance(line, VisitRow) and line.submitted_at:
+        navigator.print_report(line.visit_id)
 
 
 def delete_draft(desk: Desk, navigator: "Navigator", line: VisitRow, page: VisitsPage) -> None:

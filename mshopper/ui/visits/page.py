@@ -12,6 +12,7 @@ from mshopper.store.plan import PlanRow
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, column, frame, label
+from mshopper.ui.theme import scaled
 from mshopper.ui.visits.delegate import VisitDelegate
 from mshopper.ui.visits.model import LINE_ROLE, VisitsModel
 from mshopper.ui.visits.rows import OPEN_STATES
@@ -59,7 +60,7 @@ class VisitsPage(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText(_("Search: store, form, auditor"))
         self.search.setAccessibleName(_("Search the visits"))
-        self.search.setFixedWidth(280)
+        self.search.setFixedWidth(scaled(280))
         icons = desk.icons
         self.new = button(_("New visit"), self.new_wanted.emit, "primary", icons.beside("plus", "on_accent"))
         self.new.setToolTip(keys_text("new_visit"))

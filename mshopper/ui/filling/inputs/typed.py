@@ -11,6 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.model.answer import Value
 from mshopper.ui.filling.inputs.base import Asked, TypedInput
 from mshopper.ui.layouts import TEXT_WIDTH, button, column, label
+from mshopper.ui.theme import scaled
 
 
 class GrowingText(QPlainTextEdit):
@@ -63,7 +64,7 @@ class LineInput(TypedInput):
         super().__init__(asked)
         self.field = QLineEdit()
         self.field.setAccessibleName(_("Answer"))
-        self.field.setFixedWidth(width)
+        self.field.setFixedWidth(scaled(width))
         if asked.looks("numbers"):
             self.field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         if asked.looks("masked"):
@@ -127,6 +128,10 @@ class NumberInput(LineInput):
         self.typed()
 
 
+BELOW_FROM = 125
+"""The size of text, in percent, from which the fields of a place leave no room for a button beside them."""
+
+
 class LocationInput(TypedInput):
     """A place: latitude, longitude, altitude and accuracy, typed or pasted together."""
 
@@ -140,12 +145,16 @@ class LocationInput(TypedInput):
         for n, name in enumerate(names):
             field = QLineEdit()
             field.setAccessibleName(name)
-            field.setFixedWidth(108)
+            field.setFixedWidth(scaled(108))
             grid.addWidget(label(name, "small"), 0, n)
             grid.addWidget(field, 1, n)
             self.listen_to(field)
             self.fields.append(field)
-        grid.addWidget(button(_("Paste coordinates"), self._paste), 1, len(names))
+        paste = button(_("Paste coordinates"), self._paste)
+        if scaled(100) < BELOW_FROM:
+            grid.addWidget(paste, 1, len(names))
+        else:
+            grid.addWidget(paste, 2, 0, 1, 2)
         grid.setColumnStretch(len(names) + 1, 1)
 
     def value(self) -> Value:
