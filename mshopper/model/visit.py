@@ -7,6 +7,7 @@ but the one given.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from mshopper.model.answer import (
@@ -168,6 +169,13 @@ class Visit:
         frame = self._frame(key.instance, self.form.places[key.path].repeats)
         return frame is not None and frame.relevant.get(key.path, True)
 
+    def is_read_only(self, key: AnswerKey) -> bool:
+        """Whether the form lets nobody change the answer, always or as things stand."""
+        rule = self.rules.read_only.get(key.path)
+        if rule is None:
+            return self.question(key).read_only
+        return self._holds(rule, self._leaves[key].frame, Task("check", key.path), otherwise=False)
+
     def is_answered(self, key: AnswerKey) -> bool:
         """Whether there is a value (N/A is none), calculations included."""
         question = self.question(key)
@@ -226,7 +234,7 @@ class Visit:
         question = self.question(key)
         if not (self._leaves[key].relevant and question.is_answered_by_person):
             return (0, 0)
-        if question.read_only or is_computed(question):
+        if is_computed(question) or self.is_read_only(key):
             return (0, 0)
         return (int(self.answer(key).na or self.is_answered(key)), 1)
 
@@ -239,7 +247,8 @@ class Visit:
             return
         answered = {step.key for step in change.answers}
         done, asked = self._progress
-        for key in (answered | change.appeared | change.vanished) & self._leaves.keys():
+        locked = {key for key in change.relabelled if key.path in self.rules.read_only}
+        for key in (answered | change.appeared | change.vanished | locked) & self._leaves.keys():
             before, now = self._standing[key], self._stands(key)
             self._standing[key] = now
             done, asked = done + now[0] - before[0], asked + now[1] - before[1]
@@ -295,6 +304,38 @@ class Visit:
         before = len(self._siblings(key))
         return self._apply(AnswerChange(counts=(CountStep(key, before, before + 1),)), filled=True)
 
+    def duplicate_instance(self, key: AnswerKey, number: int) -> AnswerChange:
+        """Add an instance at the end, answered as instance `number` (from 1): values, N/A, comments, and what repeats in it.
+
+        Photos stay where they were taken, and so do the seconds that answering took.
+        """
+        before = len(self._siblings(key))
+        if not 1 <= number <= before:
+            raise KeyError(number)
+        prefix = f"{key.instance}." if key.instance else ""
+        source, target = f"{prefix}{number}", f"{prefix}{before + 1}"
+        answers = [
+            AnswerStep(moved, NO_ANSWER, replace(answer, photos=(), seconds=None))
+            for at, answer in self._answers.items()
+            if at.path.startswith(f"{key.path}/") and _within(at.instance, source)
+            if not is_computed(self.question(at))
+            for moved in [AnswerKey(at.path, target + at.instance[len(source) :])]
+        ]
+        counts = [
+            CountStep(AnswerKey(at.path, target + at.instance[len(source) :]), self._least(at.path), count)
+            for at, count in self.counts.items()
+            if at.path.startswith(f"{key.path}/") and _within(at.instance, source) and at.path not in self.rules.counts
+        ]
+        grown = [CountStep(key, before, before + 1), *(step for step in counts if step.after != step.before)]
+        return self.apply(AnswerChange(tuple(step for step in answers if not step.after.is_blank), tuple(grown)))
+
+    def _least(self, path: str) -> int:
+        """How many instances a repeat begins with."""
+        section = self.form.places[path].item
+        assert isinstance(section, Section)
+        assert section.repeat is not None
+        return section.repeat.minimum
+
     def remove_instance(self, key: AnswerKey, number: int) -> AnswerChange:
         """Take out instance `number` (from 1) of a repeat; those behind it move up."""
         before = len(self._siblings(key))
@@ -335,10 +376,7 @@ class Visit:
         ]
         steps = []
         for key in dict.fromkeys((*there, *moved)):
-            nested = self.form.places[key.path].item
-            assert isinstance(nested, Section)
-            assert nested.repeat is not None
-            least = nested.repeat.minimum
+            least = self._least(key.path)
             before = counts.get(key, least)
             after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
             if after != before:
@@ -607,6 +645,8 @@ class Visit:
         required: bool | None = None
         if rule := self.rules.required.get(key.path):
             required = self._holds(rule, leaf.frame, Task("check", key.path), otherwise=False)
+        if key.path in self.rules.read_only and self.is_read_only(key):
+            required = False
         missing = required_violation(question, key, answer, required=required)
         offered = self.offered(key) if self.offering.varies(question) and answer.value is not None else None
         return [*([missing] if missing else []), *own_violations(question, key, answer, offered)]

@@ -2,17 +2,24 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import AnswerKey
 from mshopper.model.form import Question
 from mshopper.model.reasons import answer_text
-from mshopper.model.record import VisitHeader
+from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.model.visit import Visit
+    from mshopper.report.aftermath import Aftermath
 
 
 def write_report(
@@ -25,12 +32,6 @@ def write_report(
     from mshopper.report.visit_pdf import write_visit_pdf
 
     record = workspace.record(visit_id)
-    visit = revive(workspace, record)
-
-    def label(key: AnswerKey) -> str:
-        item = record.form.places[key.path].item
-        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
-
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +40,8 @@ def write_report(
             path,
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
-            label=label,
+            label=question_words(workspace, record, language),
+            known=_aftermath(workspace, record.header),
             progress=progress or Progress(),
         )
     except OSError as error:
@@ -49,6 +51,37 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
+    """Decisions on the visit, what it found to mend, and what its store has still to mend; None where there is nothing."""
+    from mshopper.operations.corrective import action_photo, list_actions
+    from mshopper.operations.reviews import decisions
+    from mshopper.report.aftermath import Aftermath
+
+    said = decisions(workspace, header.visit_id).standing
+    actions = [
+        action
+        for action in list_actions(workspace, store_id=header.store.store_id)
+        if not action.is_done or action.first.visit_id == header.visit_id
+    ]
+    if not said and not actions:
+        return None
+    return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
+
+
+def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:
+    """What gives the words of a question or section of a visit whose text shows answers."""
+
+    @cache
+    def visit() -> "Visit":
+        return revive(workspace, record)
+
+    def words(key: AnswerKey) -> str:
+        item = record.form.places[key.path].item
+        return visit().show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
+
+    return words
 
 
 def report_name(header: VisitHeader) -> str:

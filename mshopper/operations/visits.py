@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.answer import inverse as inverse
-from mshopper.model.form import Form
-from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
+from mshopper.model.form import Form, Question
+from mshopper.model.record import PhotoInfo, Store, VisitHeader, VisitRecord
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
 from mshopper.operations.stores import find_store
@@ -23,7 +23,7 @@ from mshopper.operations.workspace import Workspace
 from mshopper.store import VisitFilter, VisitRow
 
 if TYPE_CHECKING:
-    from mshopper.model.scoresheet import ScoreSheet
+    from mshopper.model.scoring import LiveScore
     from mshopper.model.visit import Visit
     from mshopper.photo import TakenPhoto
 
@@ -40,7 +40,7 @@ class OpenVisit:
     @property
     def is_draft(self) -> bool:
         """Whether it can still be answered."""
-        return self.header.state in ("planned", "in_progress", "returned")
+        return self.header.state in ("planned", "in_progress")
 
 
 def start_visit(
@@ -59,6 +59,28 @@ def start_visit(
 
     Raises MshopperError where there is no such form or store.
     """
+    return begin_visit(
+        workspace,
+        form_hash=form_hash,
+        store=find_store(workspace, store_id),
+        plan_id=plan_id,
+        channel=channel,
+        language=language,
+        auditor=auditor,
+    )
+
+
+def begin_visit(
+    workspace: Workspace,
+    *,
+    form_hash: str,
+    store: Store,
+    plan_id: str = "",
+    channel: str = "",
+    language: str = "",
+    auditor: str = "",
+) -> OpenVisit:
+    """As `start_visit`, to a store given whole."""
     from mshopper.model.visit import Visit
 
     try:
@@ -75,7 +97,7 @@ def start_visit(
         form_id=form.id,
         form_version=form.version,
         form_hash=form_hash,
-        store=find_store(workspace, store_id),
+        store=store,
         auditor_id=auditor_id,
         auditor=auditor_name,
         device_id=this_device(workspace).device_id,
@@ -201,6 +223,14 @@ def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> Ans
     return done
 
 
+def duplicate_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
+    """Add an instance of a repeated section that is answered as instance `number` is, without its photos."""
+    _require_draft(opened)
+    done = opened.visit.duplicate_instance(key, number)
+    _keep(workspace, opened, done)
+    return done
+
+
 def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
     """Take out instance `number` of a repeated section; those behind it move up, photos with them."""
     _require_draft(opened)
@@ -209,21 +239,24 @@ def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, num
     return done
 
 
-def live_score(opened: OpenVisit) -> "ScoreSheet":
-    """The score of what was answered so far."""
-    from mshopper.model.scoring import score
+def live_score(opened: OpenVisit) -> "LiveScore":
+    """The score of what was answered so far, to be told of every change."""
+    from mshopper.model.scoring import LiveScore
 
-    return score(opened.form, opened.visit, answered_only=True)
+    return LiveScore(opened.form, opened.visit)
 
 
 # --- photos
 
 
-def take_in(path: Path, *, keep_original: bool = False) -> "TakenPhoto":
-    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError."""
+def take_in(path: Path, *, keep_original: bool = False, at: Question | None = None) -> "TakenPhoto":
+    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError.
+
+    `at` is the question that it is for, which may ask for smaller photos.
+    """
     from mshopper.photo import take_photo
 
-    return take_photo(path, keep_original=keep_original)
+    return take_photo(path, keep_original=keep_original, max_pixels=at.max_pixels if at else None)
 
 
 def photo_info(key: AnswerKey, taken: "TakenPhoto") -> PhotoInfo:
@@ -308,24 +341,14 @@ def resume(workspace: Workspace, visit_id: str) -> dict[str, object]:
     return workspace.store.visits.resume(visit_id)
 
 
-def list_visits(
-    workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
-) -> list[VisitRow]:
-    """A window of the visits, newest first."""
-    return workspace.store.visit_list.list(VisitFilter(states=states, text=text), limit, offset)
+def list_visits(workspace: Workspace, *, limit: int = 100, offset: int = 0, **narrowed: Any) -> list[VisitRow]:
+    """A window of the visits, newest first; `narrowed` are fields of VisitFilter."""
+    return workspace.store.visit_list.list(VisitFilter(**narrowed), limit, offset)
 
 
-def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
-    """How many visits there are."""
-    return workspace.store.visit_list.count(VisitFilter(states=states, text=text))
-
-
-def delete_draft(workspace: Workspace, visit_id: str) -> None:
-    """Delete a visit that was never submitted. Raises MshopperError for any other."""
-    try:
-        workspace.store.visits.delete(visit_id, at=workspace.now())
-    except ValueError:
-        raise MshopperError(_("Only a visit that was never submitted can be deleted.")) from None
+def count_visits(workspace: Workspace, **narrowed: Any) -> int:
+    """How many visits there are; `narrowed` as in `list_visits`."""
+    return workspace.store.visit_list.count(VisitFilter(**narrowed))
 
 
 def find_visit(workspace: Workspace, wanted: str) -> str:

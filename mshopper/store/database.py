@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mshopper.store.plan import Plan
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
+    from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
@@ -111,6 +112,17 @@ class Database(Connection):
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from mshopper.store.statements import Statements
+
+        return Statements(self, self.journal)
+
+    @property
+    def has_deleted(self) -> bool:
+        """Whether a deleted draft could still be brought back."""
+        return self.row("SELECT 1 FROM resting LIMIT 1") is not None
 
     def reader(self) -> "Database":
         """Another Database on the same folder that only reads, for the worker thread that calls this."""

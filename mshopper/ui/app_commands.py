@@ -9,13 +9,13 @@ from mshopper.ui.places import PLACES
 if TYPE_CHECKING:
     from mshopper.ui.cover import Cover
     from mshopper.ui.desk import Desk
-    from mshopper.ui.shell import Shell
+    from mshopper.ui.main_window import MainWindow
 
 
 class AppCommands:
     """The slots of a window's commands. While the window is covered, only uncovering it does anything."""
 
-    def __init__(self, window: "Shell", desk: "Desk") -> None:
+    def __init__(self, window: "MainWindow", desk: "Desk") -> None:
         self._window, self._desk = window, desk
         self.cover: Cover | None = None
         """The neutral screen, while it is there."""
@@ -39,7 +39,7 @@ class AppCommands:
         return {**{name: self._unless_covered(slot) for name, slot in slots.items()}, "cover": self.switch_cover}
 
     def _goer(self, place_id: str) -> Callable[[], object]:
-        return lambda: self._window.navigator.go_to_place(place_id)
+        return lambda: self._window.go_to_place(place_id)
 
     def _unless_covered(self, slot: Callable[[], object]) -> Callable[[], object]:
         return lambda: None if self.cover is not None else slot()

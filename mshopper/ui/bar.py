@@ -10,7 +10,7 @@ from mshopper import operations as ops
 from mshopper.i18n import _, current_language, languages
 from mshopper.ui.actions import COMMANDS, keys_text
 from mshopper.ui.desk import Desk
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
 from mshopper.ui.layouts import icon_button
 from mshopper.ui.places import PLACES
 
@@ -47,7 +47,7 @@ class Bar(QFrame):
             tab = icon_button(name, icon, lambda place_id=place.id: navigator.go_to_place(place_id), "place")  # type: ignore[misc]
             tab.setText(name)
             tab.setToolTip(f"{name} ({keys_text(f'place_{place.id}')})")
-            tab.setIconSize(BESIDE)
+            tab.setIconSize(beside_size())
             tab.setToolButtonStyle(WORDS)
             tab.setCheckable(True)
             group.addButton(tab)
@@ -61,7 +61,7 @@ class Bar(QFrame):
         language = icon_button(
             _("Language"), icons.beside("languages", off=False), lambda: self._open_languages(language)
         )
-        language.setIconSize(BESIDE)
+        language.setIconSize(beside_size())
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
         self._row.addWidget(language)
@@ -111,8 +111,11 @@ class Bar(QFrame):
         if self._all_words < 0:  # reckoned once: the words and their size stay as long as the bar
             self._all_words = self._row.sizeHint().width()
         fits = self._all_words <= self.width()
-        for tab in self.places.values():
-            tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+        wanted = {tab: WORDS if fits or tab.isChecked() else ICON for tab in self.places.values()}
+        if any(tab.toolButtonStyle() != style for tab, style in wanted.items()):
+            for tab, style in wanted.items():
+                tab.setToolButtonStyle(style)
+            self._row.activate()  # at once, not at the next turn of the loop, lest words be seen cut
 
 
 def _popup(menu: QMenu, below: QWidget) -> None:

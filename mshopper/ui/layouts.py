@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
 from mshopper.ui.theme import scaled
 
 TEXT_WIDTH = 640
@@ -50,7 +50,7 @@ def button(text: str, slot: Callable[[], object], kind: str = "", icon: QIcon | 
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
-    made.setIconSize(BESIDE)
+    made.setIconSize(beside_size())
     if icon is not None:
         made.setIcon(icon)
     made.setAutoDefault(False)
@@ -63,7 +63,7 @@ def icon_button(name: str, icon: QIcon, slot: Callable[[], object], kind: str = 
     made = QToolButton()
     made.setProperty("kind", kind)
     made.setIcon(icon)
-    made.setIconSize(QSize(20, 20))
+    made.setIconSize(QSize(scaled(20), scaled(20)))
     made.setMinimumWidth(40)
     made.setToolTip(name)
     made.setAccessibleName(name)
@@ -105,6 +105,13 @@ def add_row(layout: QBoxLayout, name: str, control: QWidget, help_text: str = ""
     return named
 
 
+class _Page(QWidget):
+    """A page as high as its words are at its width: their least height is reckoned at their least width."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 def scrolling_page(
     margin: int = 24, gap: int = 16, width: int = PAGE_WIDTH, *, centred: bool = False
 ) -> tuple[QScrollArea, QVBoxLayout]:
@@ -114,7 +121,7 @@ def scrolling_page(
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     if scaled(100) < SCROLLS_ASIDE_FROM:
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    page = QWidget()
+    page = _Page()
     page.setProperty("role", "page")
     row = QHBoxLayout(page)
     row.setContentsMargins(0, 0, 0, 0)

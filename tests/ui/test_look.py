@@ -9,12 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QKeySequence, QPainter, QPalette
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
 from mshopper import paths
 from mshopper.ui.actions import COMMANDS, SCOPES
 from mshopper.ui.colours import CONTRAST, CONTRAST_DARK, DARK, LIGHT
+from mshopper.ui.icons import Icons
 from mshopper.ui.sheet import TARGET, style_sheet, target
-from mshopper.ui.theme import SCALES, palette
+from mshopper.ui.theme import SCALES, Theme, palette
 
 
 def contrast(one: str, other: str) -> float:
@@ -98,6 +100,22 @@ def test_every_icon_has_its_licence_and_is_used() -> None:
     )
     for icon in folder.glob("*.svg"):
         assert f'"{icon.stem}"' in sources, icon.name
+
+
+def test_icons_are_whole_and_sharp_on_every_screen(qapp: QApplication) -> None:
+    """At two pixels to a point an icon has twice the pixels, and as much of it is drawn."""
+    theme = Theme(qapp, "light")
+    for name in ("square", "circle", "menu"):
+        drawn = []
+        for scale in (1.0, 2.0):
+            pixmap = Icons(theme, scale).pixmap(name, "text", 20)
+            image = pixmap.toImage()
+            assert image.width() == image.height() == 20 * scale
+            inked = [
+                x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).alpha() > 40
+            ]
+            drawn.append((min(inked) / scale, max(inked) / scale))
+        assert drawn[0] == pytest.approx(drawn[1], abs=1), name
 
 
 def test_the_desktop_knows_the_app_by_its_icon_and_its_words() -> None:

@@ -128,8 +128,8 @@ class NumberInput(LineInput):
         self.typed()
 
 
-BELOW_FROM = 125
-"""The size of text, in percent, from which the fields of a place leave no room for a button beside them."""
+SMALL_TEXT = 125
+"""Up to this size of text, in percent, the four fields of a place have room side by side, and a button beside them."""
 
 
 class LocationInput(TypedInput):
@@ -146,15 +146,12 @@ class LocationInput(TypedInput):
             field = QLineEdit()
             field.setAccessibleName(name)
             field.setFixedWidth(scaled(108))
-            grid.addWidget(label(name, "small"), 0, n)
-            grid.addWidget(field, 1, n)
+            row, at = divmod(n, len(names) if scaled(100) < SMALL_TEXT else 2)
+            grid.addWidget(label(name, "small"), 2 * row, at)
+            grid.addWidget(field, 2 * row + 1, at)
             self.listen_to(field)
             self.fields.append(field)
-        paste = button(_("Paste coordinates"), self._paste)
-        if scaled(100) < BELOW_FROM:
-            grid.addWidget(paste, 1, len(names))
-        else:
-            grid.addWidget(paste, 2, 0, 1, 2)
+        grid.addWidget(button(_("Paste coordinates"), self._paste), 2 * row + 1, at + 1)
         grid.setColumnStretch(len(names) + 1, 1)
 
     def value(self) -> Value:
