@@ -8,6 +8,7 @@ the chain together.
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mshopper.model.canonical import canonical_json
 
@@ -84,6 +85,27 @@ def first_broken(lines: Iterable[JournalLine | HiddenLine], *, seq: int = 1, pre
             return line.seq
         seq, previous = seq + 1, line.hash
     return None
+
+
+def line_data(line: JournalLine | HiddenLine) -> dict[str, Any]:
+    """A line as JSON data."""
+    return {name: dict(value) if name == "data" else value for name, value in _fields(line)}
+
+
+def _fields(line: JournalLine | HiddenLine) -> Iterable[tuple[str, Any]]:
+    return ((name, getattr(line, name)) for name in type(line).__slots__)
+
+
+def read_line(data: Mapping[str, Any]) -> JournalLine | HiddenLine:
+    """What `line_data` gave. Raises TypeError or ValueError for anything else."""
+    kind = HiddenLine if "content" in data else JournalLine
+    numbers, texts = {"seq", "revision"}, data.keys() - {"seq", "revision", "data"}
+    said = data.get("data", {})
+    if any(type(data[name]) is not int for name in numbers & data.keys()) or not isinstance(said, dict):
+        raise ValueError("no line")
+    if not all(isinstance(text, str) for text in (*(data[name] for name in texts), *said.values())):
+        raise ValueError("no line")
+    return kind(**data)
 
 
 def _line_hash(seq: int, content: str, previous: str) -> str:

@@ -25,7 +25,22 @@ def _first_tables(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (("0001_first_tables", _first_tables),)
+def _imported_visits(db: "sqlite_utils.Database") -> None:
+    """Visits of other devices, with the journal lines and the key (hex) that prove them."""
+    db.execute(
+        """CREATE TABLE imported (
+            visit_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            public_key TEXT NOT NULL,
+            imported_at TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            PRIMARY KEY (visit_id, revision),
+            FOREIGN KEY (visit_id, revision) REFERENCES revisions (visit_id, revision) ON DELETE CASCADE
+        ) STRICT"""
+    )
+
+
+STEPS: tuple[Step, ...] = (("0001_first_tables", _first_tables), ("0002_imported_visits", _imported_visits))
 
 
 def applied(connection: Connection) -> list[str]:

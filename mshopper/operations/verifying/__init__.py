@@ -1,0 +1,1 @@
+"""Verifying: visits of a data folder, exported files, PDFs, and what a head office merged, recomputed and compared."""
