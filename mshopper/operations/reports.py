@@ -9,7 +9,7 @@ from mshopper.i18n import _
 from mshopper.model.answer import AnswerKey
 from mshopper.model.form import Question
 from mshopper.model.reasons import answer_text
-from mshopper.model.record import VisitHeader
+from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -40,6 +40,7 @@ def write_report(
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
             label=label,
+            statement=_statement(workspace, record),
             progress=progress or Progress(),
         )
     except OSError as error:
@@ -49,6 +50,16 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
+    """What the seal covers, for whoever has the PDF alone; nothing before submission."""
+    if not record.header.seal:
+        return b""
+    from mshopper.operations.verifying.store import sealed_visit
+
+    statement = sealed_visit(workspace, record).statement()
+    return statement.to_bytes() if statement else b""
 
 
 def report_name(header: VisitHeader) -> str:
