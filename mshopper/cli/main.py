@@ -10,6 +10,7 @@ from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -24,7 +25,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge):
+for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, verify, rescore):
     program.add_command(command)
 
 

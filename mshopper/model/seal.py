@@ -123,9 +123,7 @@ def read_statement(data: bytes) -> Statement:
     """What `Statement.to_bytes` wrote, byte for byte. Raises ValueError for anything else."""
     try:
         document = json.loads(data)
-        statement = Statement(
-            document["content"], document["seal"], document["signature"], document["public_key"]
-        )
+        statement = Statement(document["content"], document["seal"], document["signature"], document["public_key"])
         if statement.to_bytes() != data:
             raise ValueError("not canonical")
     except (KeyError, TypeError, RecursionError) as error:

@@ -380,7 +380,10 @@ class Visit:
         For reading alone: a later step would run the rules again. Says whether the rules give just the same.
         """
         calculated = {key: self.value(key) for key in self._leaves if self.question(key).type == "calculate"}
-        if calculated == dict(computed) and {key for key, leaf in self._leaves.items() if not leaf.relevant} == irrelevant:
+        if (
+            calculated == dict(computed)
+            and {key for key, leaf in self._leaves.items() if not leaf.relevant} == irrelevant
+        ):
             return True
         for key, leaf in self._leaves.items():
             leaf.relevant = key not in irrelevant

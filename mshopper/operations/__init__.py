@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
         NOT_DONE_KEY,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
         submit_visit,
     )
     from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.verifying.files import verify, verify_file
+    from mshopper.operations.verifying.store import verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -72,6 +76,10 @@ _MODULES = {
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
     "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
     "take_in thumbnail",
+    "exported": "export_visit import_exported open_exported",
+    "rescoring": "Rescoring Scored read_weights rescore",
+    "verifying.files": "verify verify_file",
+    "verifying.store": "verify_visit verify_visits",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -92,6 +100,8 @@ __all__ = [
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
+    "Rescoring",
+    "Scored",
     "Settings",
     "SyncResult",
     "SyncState",
@@ -107,12 +117,14 @@ __all__ = [
     "count_visits",
     "delete_draft",
     "erase",
+    "export_visit",
     "find_form",
     "find_store",
     "find_visit",
     "form_content",
     "form_warnings",
     "import_checked",
+    "import_exported",
     "import_form",
     "import_stores",
     "inverse",
@@ -124,15 +136,18 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "open_exported",
     "open_visit",
     "open_workspace",
     "photo_info",
     "photo_jpeg",
     "quoted",
+    "read_weights",
     "record_visit",
     "remove_instance",
     "remove_photo",
     "report_name",
+    "rescore",
     "resume",
     "save_resume",
     "settings",
@@ -144,5 +159,9 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "verify",
+    "verify_file",
+    "verify_visit",
+    "verify_visits",
     "write_report",
 ]

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
@@ -14,6 +16,9 @@ from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
+if TYPE_CHECKING:
+    from mshopper.model.visit import Visit
+
 
 def write_report(
     workspace: Workspace, visit_id: str, target: Path, *, language: str, progress: Progress | None = None
@@ -22,26 +27,18 @@ def write_report(
 
     Returns the file and warnings. Raises MshopperError where there is no such visit or the disk refuses.
     """
-    from mshopper.report.visit_pdf import write_visit_pdf
-
     record = workspace.record(visit_id)
-    visit = revive(workspace, record)
-
-    def label(key: AnswerKey) -> str:
-        item = record.form.places[key.path].item
-        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
-
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        warnings = write_visit_pdf(
+        warnings = draw_report(
             record,
+            revive(workspace, record),
             path,
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
-            label=label,
             statement=_statement(workspace, record),
-            progress=progress or Progress(),
+            progress=progress,
         )
     except OSError as error:
         raise MshopperError(
@@ -50,6 +47,34 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def draw_report(
+    record: VisitRecord,
+    visit: "Visit",
+    target: Path | BinaryIO,
+    *,
+    language: str,
+    photo: Callable[[str], bytes],
+    statement: bytes,
+    progress: Progress | None = None,
+) -> tuple[str, ...]:
+    """The PDF of `record`, whose living visit is `visit`; warnings. Raises OSError, Cancelled."""
+    from mshopper.report.visit_pdf import write_visit_pdf
+
+    def label(key: AnswerKey) -> str:
+        item = record.form.places[key.path].item
+        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
+
+    return write_visit_pdf(
+        record,
+        target,
+        language=language,
+        photo=photo,
+        label=label,
+        statement=statement,
+        progress=progress or Progress(),
+    )
 
 
 def _statement(workspace: Workspace, record: VisitRecord) -> bytes:

@@ -162,12 +162,22 @@ def _describe(canvas: Any, contents: Contents) -> None:
     canvas.setSubject(
         _("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision)
     )
-    canvas.setKeywords(_told(" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part)))
+    canvas.setKeywords(report_keywords(header.store.store_id, header.form_id, header.seal))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     written = next(filter(None, map(moment_of, (header.submitted_at, header.changed_at, header.started_at))), None)
     stamp = pdf_date(written)
     canvas.setDateFormatter(lambda *_now: stamp)
+
+
+def report_keywords(store_id: str, form_id: str, seal: str) -> str:
+    """The document's keywords."""
+    return _told(" ".join(part for part in (store_id, form_id, seal) if part))
+
+
+def report_stamp(submitted_at: str) -> str:
+    """The document's dates, by the time of the submission (ISO 8601)."""
+    return pdf_date(moment_of(submitted_at))
 
 
 def _told(words: str) -> str:

@@ -110,7 +110,7 @@ class Database(Connection):
     def imported(self) -> "Imported":
         from mshopper.store.imported import Imported
 
-        return Imported(self)
+        return Imported(self, journal=self.journal, photos=self.photos)
 
     @cached_property
     def segments(self) -> "Segments":

@@ -70,17 +70,7 @@ class Photos:
         info = replace(info, key=key)
         with self._connection.write():
             revision_id = self._draft(visit_id, revision)
-            self._keep_bytes(info, jpeg, thumbnail, original)
-            self._connection.execute(
-                f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
-            )
-            self._connection.execute(
-                "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
-                "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5)",
-                (revision_id, info.id, key.path, key.instance, info.caption),
-            )
+            self.keep(revision_id, visit_id, info, jpeg=jpeg, thumbnail=thumbnail, original=original)
             salt = self._salt(visit_id)
             data = {
                 "photo": info.id,
@@ -90,6 +80,37 @@ class Photos:
                 "caption": caption_digest(info.id, info.caption, salt=salt),
             }
             self._journal.append_within("photo_added", visit_id=visit_id, revision=revision, data=data, at=at)
+
+    def keep(
+        self,
+        revision_id: int,
+        visit_id: str,
+        info: PhotoInfo,
+        *,
+        jpeg: bytes,
+        thumbnail: bytes,
+        original: bytes | None = None,
+    ) -> None:
+        """Keep a photo and its place in a revision, without a word in the journal; within the caller's transaction.
+
+        What is known already of a photo of that id stays: another revision of the visit shows it.
+        """
+        self._keep_bytes(info, jpeg, thumbnail, original)
+        self._connection.execute(
+            f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
+        )
+        self._connection.execute(
+            "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
+            "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5)",
+            (revision_id, info.id, info.key.path, info.key.instance, info.caption),
+        )
+
+    def owner(self, photo_id: str) -> str:
+        """The visit that a photo is of; "" for one that isn't known."""
+        row = self._connection.row("SELECT visit_id FROM photos WHERE photo_id = ?", [photo_id])
+        return str(row[0]) if row else ""
 
     def info(self, photo_id: str) -> PhotoInfo | None:
         """The photo of that id, as the latest revision that shows it has it."""

@@ -102,6 +102,14 @@ class Segments:
         )
         return [RevisionId(*row) for row in rows]
 
+    def scored(self) -> list[RevisionId]:
+        """As `sealed`, with the visits that were imported."""
+        rows = self._connection.rows(
+            "SELECT visit_id, max(revision) FROM revisions WHERE seal <> '' GROUP BY visit_id "
+            "ORDER BY max(submitted_at), visit_id"
+        )
+        return [RevisionId(*row) for row in rows]
+
     def last_seq(self, device_id: str) -> int:
         """The number of the device's last segment; 0 before the first."""
         row = self._connection.row("SELECT coalesce(max(seq), 0) FROM segments WHERE device_id = ?", [device_id])

@@ -1,4 +1,4 @@
-"""Whose key signed: a signature proves little while anybody could have made the key, so each result says where it is known from."""
+"""Whose key signed: it proves little while anybody could have made the key, so a result says where it is known from."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

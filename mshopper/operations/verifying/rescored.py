@@ -4,7 +4,6 @@ Calculated values and relevance stay as submission froze them; where the rules o
 """
 
 import datetime as dt
-from dataclasses import replace
 
 from mshopper.model.form import Form
 from mshopper.model.record import VisitRecord
@@ -16,17 +15,18 @@ from mshopper.model.visit import Visit
 
 def rescored(record: VisitRecord, rules: FormRules | None = None) -> tuple[ScoreSheet, bool]:
     """The score of a submitted visit, computed anew; and whether its rules give what was frozen."""
-    visit = _visit(record, record.form, rules)
+    visit = visit_of(record, record.form, rules)
     as_frozen = visit.freeze(record.computed or {}, record.irrelevant or frozenset())
     return score(record.form, visit), as_frozen
 
 
 def scored_by(record: VisitRecord, form: Form, rules: FormRules | None = None) -> ScoreSheet:
     """What the answers of a visit would score by another form; answers to questions that it doesn't have are left out."""
-    return score(form, _visit(replace(record, form=form), form, rules))
+    return score(form, visit_of(record, form, rules))
 
 
-def _visit(record: VisitRecord, form: Form, rules: FormRules | None) -> Visit:
+def visit_of(record: VisitRecord, form: Form, rules: FormRules | None = None) -> Visit:
+    """The living visit of a submitted record by `form`, at the time of its submission."""
     header = record.header
     moment = dt.datetime.fromisoformat(header.submitted_at)
     return Visit(
@@ -39,4 +39,3 @@ def _visit(record: VisitRecord, form: Form, rules: FormRules | None) -> Visit:
         started=dt.datetime.fromisoformat(header.started_at) if header.started_at else None,
         preloads=header.preloads,
     )
-

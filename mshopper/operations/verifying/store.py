@@ -16,7 +16,7 @@ from mshopper.model.record import VisitRecord
 from mshopper.model.sealed import SealedVisit
 from mshopper.model.verification import Check, Verification, agrees, differs, unchecked
 from mshopper.operations.verifying.keys import KnownKeys
-from mshopper.operations.verifying.visit import visit_checks
+from mshopper.operations.verifying.visit import chain_check, visit_checks
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 from mshopper.store import Database
@@ -109,7 +109,7 @@ class _Hasher:
         self._stopped = True
         # A connection is closed by the thread that made it: each gets one of these, since they wait for each other.
         together = threading.Barrier(_THREADS)
-        for closed in [self._pool.submit(self._close, together) for _ in range(_THREADS)]:
+        for closed in [self._pool.submit(self._close, together) for _thread in range(_THREADS)]:
             closed.result()
         self._pool.shutdown()
 
@@ -138,6 +138,7 @@ def _verified(workspace: Workspace, asked: _Asked, journal: Check, keys: KnownKe
     header = asked.record.header
     try:
         visit = sealed_visit(workspace, asked.record)
+        chain = workspace.store.imported.chain(header.visit_id, header.revision)
         hashed = SealedVisit(
             visit.record,
             visit.salt,
@@ -147,7 +148,7 @@ def _verified(workspace: Workspace, asked: _Asked, journal: Check, keys: KnownKe
             lambda digest: asked.hashes[digest, True].result(),
         )
         checks = [
-            *([journal] if not workspace.store.imported.lines(header.visit_id, header.revision) else []),
+            chain_check(chain, visit) if chain else journal,
             *visit_checks(hashed, workspace.form(header.form_hash)[1]),
             *_columns(workspace, asked.record),
             *_parent(workspace, asked.record),

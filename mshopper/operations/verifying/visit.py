@@ -4,12 +4,12 @@ Nothing is taken for granted but the scoring rules of this version: answers and 
 form and answers, everything against the seal, the seal against the signature.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mshopper.model import seal as seals
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.form_document import form_hash
-from mshopper.model.journal import ERASED, JournalLine
+from mshopper.model.journal import ERASED, HiddenLine, JournalLine, first_broken
 from mshopper.model.record import PhotoInfo, VisitRecord
 from mshopper.model.rules import FormRules
 from mshopper.model.scoresheet import RULES_VERSION
@@ -39,13 +39,26 @@ def visit_checks(visit: SealedVisit, rules: FormRules | None = None) -> list[Che
     return [*checks, *_seal(visit, checks, is_erased)]
 
 
+def chain_check(chain: Sequence[JournalLine | HiddenLine], visit: SealedVisit) -> Check:
+    """Whether the lines hold together and end with that which seals the visit: the seal names the line before it."""
+    broken = first_broken(chain, seq=chain[0].seq, previous=chain[0].previous) if chain else None
+    if broken is not None:
+        return differs("journal", "chain_broken", line=broken)
+    strange = any(line.visit_id != visit.record.header.visit_id for line in visit.lines)
+    if strange or not chain or chain[-1] != visit.sealing:
+        return differs("journal", "sealing_missing")
+    hidden = sum(isinstance(line, HiddenLine) for line in chain)
+    return agrees("journal", "chain_of_visit", n=len(chain) - hidden, hidden=hidden)
+
+
 def _sealing(visit: SealedVisit, sealing: JournalLine | None) -> Iterator[Check]:
     """The journal's own word of the seal and of what state followed."""
     header = visit.record.header
     if sealing is None:
         yield differs("journal", "sealing_missing")
         return
-    if (sealing.data.get("seal"), sealing.data.get("signature")) != (header.seal, header.signature):
+    said = (sealing.data.get("seal"), sealing.data.get("signature"), sealing.at)
+    if said != (header.seal, header.signature, header.submitted_at):
         yield differs("journal", "sealing_other")
     else:
         yield agrees("journal", "sealing_agrees", line=sealing.seq)
@@ -91,10 +104,8 @@ def _photos(visit: SealedVisit, before: list[JournalLine], is_erased: bool) -> I
     if not photos:
         yield from () if is_erased else (agrees("photos", "photos_none"),)
         return
-    missing = [_where(visit.record, photo) for photo in photos if visit.stored(photo.sha256) is None]
-    changed = [
-        _where(visit.record, photo) for photo in photos if visit.stored(photo.sha256) not in (None, photo.sha256)
-    ]
+    missing = [_where(photo) for photo in photos if visit.stored(photo.sha256) is None]
+    changed = [_where(photo) for photo in photos if visit.stored(photo.sha256) not in (None, photo.sha256)]
     if missing and is_erased:
         yield unchecked("photos", "photos_erased", n=len(missing))
     else:
@@ -108,7 +119,7 @@ def _photos(visit: SealedVisit, before: list[JournalLine], is_erased: bool) -> I
 
 def _originals(visit: SealedVisit, photos: tuple[PhotoInfo, ...]) -> Iterator[Check]:
     found = {photo: visit.original(photo.original_sha256) for photo in photos}
-    changed = [_where(visit.record, photo) for photo, had in found.items() if had not in (None, photo.original_sha256)]
+    changed = [_where(photo) for photo, had in found.items() if had not in (None, photo.original_sha256)]
     yield from all_differ("photos", "original_changed", changed, "where")
     kept = sum(had is not None for had in found.values())
     if kept > len(changed):
@@ -128,7 +139,7 @@ def _facts(visit: SealedVisit, before: list[JournalLine]) -> Iterator[Check]:
         if line.event in ("photo_added", "photo_captioned"):
             captions[photo_id] = line.data.get("caption", "")
     wrong = [
-        _where(visit.record, photo)
+        _where(photo)
         for photo in visit.record.photos
         if facts.get(photo.id) != seals.photo_digest(photo, salt=visit.salt)
         or captions.get(photo.id) != seals.caption_digest(photo.id, photo.caption, salt=visit.salt)
@@ -138,7 +149,7 @@ def _facts(visit: SealedVisit, before: list[JournalLine]) -> Iterator[Check]:
         yield agrees("facts", "facts_agree", n=len(visit.record.photos))
 
 
-def _where(record: VisitRecord, photo: PhotoInfo) -> str:
+def _where(photo: PhotoInfo) -> str:
     return f"{entry_name(photo.key)} {photo.sha256[:12]}".strip()
 
 
@@ -203,5 +214,3 @@ def signature_checks(seal: str, signature: str, public_key: str) -> Iterator[Che
         yield agrees("signature", "signature_agrees")
     else:
         yield differs("signature", "signature_wrong")
-
-
