@@ -197,6 +197,10 @@ class Photos:
         row = self._connection.row(f"SELECT bytes FROM {table} WHERE sha256 = ?", [digest])
         return hashlib.sha256(row[0]).hexdigest() if row else None
 
+    def has_original(self, digest: str) -> bool:
+        """Whether a file as it was taken is kept under that hash."""
+        return self._connection.row("SELECT 1 FROM photo_originals WHERE sha256 = ?", [digest]) is not None
+
     def _salt(self, visit_id: str) -> bytes:
         row = self._connection.row("SELECT salt FROM visits WHERE visit_id = ?", [visit_id])
         assert row is not None, "a foreign key keeps the visit of every revision"

@@ -3,16 +3,19 @@
 Photos are hashed by threads with connections of their own while this one scores the visits again.
 """
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 from mshopper.errors import FormProblemsError
 from mshopper.i18n import _
+from mshopper.model.form_document import form_hash
 from mshopper.model.record import VisitRecord
+from mshopper.model.rules import FormRules
 from mshopper.model.sealed import SealedVisit
 from mshopper.model.verification import Check, Verification, agrees, differs, unchecked
 from mshopper.operations.verifying.keys import KnownKeys
@@ -24,9 +27,12 @@ from mshopper.store import Database
 UNREADABLE = (ValueError, KeyError, TypeError, ArithmeticError, AttributeError, RecursionError)
 """What reading content that somebody changed by hand comes to."""
 
-_THREADS = 2
-_AHEAD = 16
+_THREADS = 3
+"""More than there are cores: each waits for the interpreter between two photos."""
+_AHEAD = 200
 """So many visits have their photos hashed ahead of their turn: enough to keep the threads busy, little to remember."""
+_TURN = 0.001
+"""After so many seconds the scoring lets the hashing threads have the interpreter; five times as many kept them waiting."""
 
 
 def verify_visit(workspace: Workspace, visit_id: str, progress: Progress | None = None) -> Verification:
@@ -43,17 +49,16 @@ def verify_visits(
     # What was read before isn't what lies there: forms are read anew too.
     with closing(workspace.store.reader()) as store:
         own = Workspace(store, workspace.clock)
-        journal, keys = _journal(store), KnownKeys.of(own)
-        with _Hasher(store) as hasher:
-            waiting: deque[_Asked] = deque()
-            for visit_id in visit_ids:
-                waiting.append(_ask(own, hasher, visit_id))
-                if len(waiting) > _AHEAD:
-                    yield _verified(own, waiting.popleft(), journal, keys)
+        keys, forms = KnownKeys.of(own), _Forms(own)
+        with _Hasher(store) as hasher, _short_turns():
+            waiting = deque(_ask(own, hasher, visit_id) for visit_id in visit_ids[:_AHEAD])
+            journal = _journal(store)
+            for visit_id in (*visit_ids[_AHEAD:], *[""] * _AHEAD):
+                if visit_id:
+                    waiting.append(_ask(own, hasher, visit_id))
+                if waiting:
+                    yield _verified(own, forms, waiting.popleft(), journal, keys)
                     progress.advance(_("Verifying"))
-            while waiting:
-                yield _verified(own, waiting.popleft(), journal, keys)
-                progress.advance(_("Verifying"))
 
 
 def sealed_visit(workspace: Workspace, record: VisitRecord) -> SealedVisit:
@@ -80,6 +85,21 @@ class _Asked:
     record: VisitRecord | None
     hashes: dict[tuple[str, bool], "Future[str | None]"]
     reason: str = ""
+
+
+class _Forms:
+    """The forms of the visits, each compiled and hashed once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._digests: dict[str, str] = {}
+
+    def of(self, named: str) -> tuple[FormRules, str]:
+        """The rules of the form that is kept under that hash, and the hash that it has."""
+        form, rules = self._workspace.form(named)
+        if named not in self._digests:
+            self._digests[named] = form_hash(form)
+        return rules, self._digests[named]
 
 
 class _Hasher:
@@ -118,6 +138,16 @@ class _Hasher:
         self._local.store.close()
 
 
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, _TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
 def _ask(workspace: Workspace, hasher: _Hasher, visit_id: str) -> _Asked:
     header = workspace.store.visits.header(visit_id)
     revision = header.revision if header else 0
@@ -126,18 +156,21 @@ def _ask(workspace: Workspace, hasher: _Hasher, visit_id: str) -> _Asked:
     except (*UNREADABLE, FormProblemsError) as error:
         return _Asked(visit_id, revision, None, {}, "form" if isinstance(error, FormProblemsError) else "visit")
     wanted = {(photo.sha256, False) for photo in record.photos} | {
-        (photo.original_sha256, True) for photo in record.photos
+        (photo.original_sha256, True)
+        for photo in record.photos
+        if workspace.store.photos.has_original(photo.original_sha256)
     }
     return _Asked(visit_id, revision, record, {(digest, kind): hasher.ask(digest, kind) for digest, kind in wanted})
 
 
-def _verified(workspace: Workspace, asked: _Asked, journal: Check, keys: KnownKeys) -> Verification:
+def _verified(workspace: Workspace, forms: "_Forms", asked: _Asked, journal: Check, keys: KnownKeys) -> Verification:
     if asked.record is None:
         unread = differs("form" if asked.reason == "form" else "file", f"{asked.reason}_unreadable")
         return Verification("visit", asked.visit_id, (journal, unread), asked.visit_id, asked.revision)
     header = asked.record.header
     try:
         visit = sealed_visit(workspace, asked.record)
+        rules, digest = forms.of(header.form_hash)
         chain = workspace.store.imported.chain(header.visit_id, header.revision)
         hashed = SealedVisit(
             visit.record,
@@ -145,11 +178,11 @@ def _verified(workspace: Workspace, asked: _Asked, journal: Check, keys: KnownKe
             visit.lines,
             visit.public_key,
             lambda digest: asked.hashes[digest, False].result(),
-            lambda digest: asked.hashes[digest, True].result(),
+            lambda digest: asked.hashes[digest, True].result() if (digest, True) in asked.hashes else None,
         )
         checks = [
             chain_check(chain, visit) if chain else journal,
-            *visit_checks(hashed, workspace.form(header.form_hash)[1]),
+            *visit_checks(hashed, rules, digest),
             *_columns(workspace, asked.record),
             *_parent(workspace, asked.record),
             *(keys.checks(header.device_id, visit.public_key) if header.seal else ()),

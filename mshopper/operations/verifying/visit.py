@@ -19,10 +19,10 @@ from mshopper.operations.identity import is_signature
 from mshopper.operations.verifying.rescored import rescored
 
 
-def visit_checks(visit: SealedVisit, rules: FormRules | None = None) -> list[Check]:
+def visit_checks(visit: SealedVisit, rules: FormRules | None = None, form_digest: str = "") -> list[Check]:
     """All checks of a sealed visit but those of the journal's chain, of who the device is, and of its neighbours.
 
-    `rules` are the compiled rules of its form, where they are at hand.
+    `rules` are the compiled rules of its form and `form_digest` the form's hash, where they are at hand.
     """
     if not visit.record.header.seal:
         return [unchecked("seal", "no_seal")]
@@ -33,7 +33,7 @@ def visit_checks(visit: SealedVisit, rules: FormRules | None = None) -> list[Che
         *_sealing(visit, sealing),
         *_answers(visit, before, is_erased),
         *_photos(visit, before, is_erased),
-        *_form(visit.record),
+        *_form(visit.record, form_digest or form_hash(visit.record.form)),
         *_score(visit.record, rules, is_erased),
     ]
     return [*checks, *_seal(visit, checks, is_erased)]
@@ -153,8 +153,8 @@ def _where(photo: PhotoInfo) -> str:
     return f"{entry_name(photo.key)} {photo.sha256[:12]}".strip()
 
 
-def _form(record: VisitRecord) -> Iterator[Check]:
-    if form_hash(record.form) == record.header.form_hash:
+def _form(record: VisitRecord, form_digest: str) -> Iterator[Check]:
+    if form_digest == record.header.form_hash:
         yield agrees("form", "form_agrees", form=record.header.form_id, version=record.header.form_version)
     else:
         yield differs("form", "form_changed")
