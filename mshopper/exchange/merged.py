@@ -60,6 +60,16 @@ def read_merged(folder: Path) -> MergedTables | None:
     return None
 
 
+def newest_package(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
+    """The place and the data package of the newest set in `folder`, its tables unread: they may have come in part.
+
+    Raises HeadOfficeError.
+    """
+    with reading(folder):
+        found = [(place, package) for place in (folder, *generations(folder)) if (package := known_package(place))]
+    return max(found, key=lambda one: _extent(one[1]), default=None)
+
+
 def _extent(package: Mapping[str, Any]) -> tuple[int, int]:
     """How much a set takes into account: a merge never knows less than the one before."""
     return len(segments_of(package)), len(tombstones_of(package))

@@ -9,10 +9,12 @@ month's visits and answers lie in folders of one name, whatever engine reads the
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mshopper.errors import HeadOfficeError
-from mshopper.exchange.files import document_bytes, read_document, sync_folder, write_file, writing
+from mshopper.exchange.files import document_bytes, read_document, reading, sync_folder, write_file, writing
 from mshopper.exchange.index import connect
 from mshopper.exchange.merged import MergedTables, read_merged
 from mshopper.exchange.schema import TABLES, VISITS, Column, Table
@@ -36,9 +38,9 @@ def write_parquet(folder: Path, *, progress: Progress | None = None) -> Path:
     if merged is None:
         sentence = _("“{folder}” holds no complete merged tables: merge first.")
         raise HeadOfficeError(sentence.format(folder=folder))
-    target, said = folder / FOLDER, {"tables": [part["hash"] for part in merged.package["resources"]]}
+    target, said = folder / FOLDER, _said(merged.package)
     with writing(target):
-        if (target / _PACKAGE).is_file() and read_document(target / _PACKAGE) == said:
+        if parquet_of(folder, merged.package):
             return target
         new = folder / f"{FOLDER}.tmp"
         _clear(new)
@@ -53,6 +55,18 @@ def write_parquet(folder: Path, *, progress: Progress | None = None) -> Path:
             with contextlib.suppress(OSError):
                 _clear(new)
     return target
+
+
+def parquet_of(folder: Path, package: Mapping[str, Any]) -> Path | None:
+    """The folder in `folder` that holds the tables of that data package as Parquet; None where there is none."""
+    target = folder / FOLDER
+    with reading(target):
+        is_there = (target / _PACKAGE).is_file() and read_document(target / _PACKAGE) == _said(package)
+    return target if is_there else None
+
+
+def _said(package: Mapping[str, Any]) -> dict[str, Any]:
+    return {"tables": [part["hash"] for part in package["resources"]]}
 
 
 def _clear(folder: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from mshopper.i18n import N_, _
+from mshopper.ui.places import PLACES, place_keys
 
 
 class Command(NamedTuple):
@@ -24,16 +25,15 @@ class Command(NamedTuple):
     text: str
     keys: str
     scope: str
+    starts_group: bool = False
+    """Whether the menu has a line above it."""
 
 
 COMMANDS = (
-    Command("place_visits", N_("Visits"), "Alt+1", "app"),
-    Command("place_forms", N_("Forms"), "Alt+2", "app"),
-    Command("place_head_office", N_("Head office"), "Alt+3", "app"),
-    Command("place_settings", N_("Settings"), "Ctrl+,", "app"),
-    Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app"),
+    *(Command(f"place_{place.id}", place.title, place_keys(place), "app") for place in PLACES),
+    Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app", True),
     Command("switch_language", N_("Italian or English"), "Ctrl+Shift+L", "app"),
-    Command("quit", N_("Quit"), "Ctrl+Q", "app"),
+    Command("quit", N_("Quit"), "Ctrl+Q", "app", True),
     Command("new_visit", N_("New visit"), "Ctrl+N", "visits"),
     Command("find", N_("Search"), "Ctrl+F", "visits"),
     Command("open_report", N_("Open PDF"), "Ctrl+P", "visits"),

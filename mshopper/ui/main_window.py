@@ -1,42 +1,31 @@
 """The one window: the bar with its places, what is said, and the screen shown. It leads from screen to screen.
 
-Screens are built when first shown and built anew when the language changes; only visits keep their state over it.
+Screens are built when first shown (ui/places.py) and built anew when the language or the colours change; only visits keep
+their state over it.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QMainWindow,
-    QMenu,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import LANGUAGES, _, current_language, use_language
-from mshopper.store import VisitRow
 from mshopper.ui.actions import COMMANDS, make_action
+from mshopper.ui.bar import Bar
 from mshopper.ui.desk import Desk
-from mshopper.ui.icons import BESIDE
-from mshopper.ui.layouts import frame, icon_button
-from mshopper.ui.visits.page import VisitsPage
+from mshopper.ui.places import PLACES, place
 
 if TYPE_CHECKING:
     from mshopper.model.form import Form
-
-PLACES = ("visits", "forms", "head_office")
+    from mshopper.ui.filling.session import FillingSession
 
 
 class MainWindow(QMainWindow):
-    """Places are visits, forms, head_office and settings; a visit being filled in takes the whole window."""
+    """It is the Navigator of its screens. A visit being filled in takes the whole window, without the bar."""
 
     ready = Signal()
     """The first screen is painted and takes input."""
@@ -44,7 +33,7 @@ class MainWindow(QMainWindow):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._place = "visits"
+        self._place = PLACES[0].id
         self._screen: QWidget | None = None
         self._was_painted = False
         self._lose_unsaved = False
@@ -61,13 +50,22 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         """The bar, the place to speak and the stack of screens, in the language and colours in force."""
+        for action in self.actions():
+            self.removeAction(action)
+            action.deleteLater()
+        slots: dict[str, Callable[[], object]] = {
+            **{f"place_{each.id}": self._goer(each.id) for each in PLACES},
+            "switch_theme": self.switch_theme,
+            "switch_language": self.switch_language,
+            "quit": self.close,
+        }
+        actions = {each.id: make_action(each.id, self, slots[each.id]) for each in COMMANDS if each.scope == "app"}
         shell = QWidget()
         layout = QVBoxLayout(shell)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.stack = QStackedWidget()
-        self.bar = frame("bar")
-        self._fill_bar()
+        self.bar = Bar(self._desk, actions, self.go_to_place)
         layout.addWidget(self.bar)
         layout.addWidget(self._desk.messages)
         layout.addWidget(self.stack, 1)
@@ -75,70 +73,9 @@ class MainWindow(QMainWindow):
             self._desk.messages.setParent(shell)
         self._shell = shell
         self.setCentralWidget(shell)
-        for action in self.actions():
-            self.removeAction(action)
-            action.deleteLater()
-        self._make_actions()
 
-    def _fill_bar(self) -> None:
-        icons = self._desk.icons
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(12, 6, 16, 6)
-        row.setSpacing(4)
-        self._menu_button = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: None)
-        self._menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row.addWidget(self._menu_button)
-        self._tabs = QButtonGroup(self.bar)
-        names = {"visits": _("Visits"), "forms": _("Forms"), "head_office": _("Head office")}
-        pictures = {"visits": "list-checks", "forms": "clipboard-list", "head_office": "building-2"}
-        self._place_buttons: dict[str, QToolButton] = {}
-        for place in PLACES:
-            icon = icons.beside(pictures[place], "muted", checked_role="accent", off=False)
-            tab = icon_button(names[place], icon, self._goer(place), "place")
-            tab.setText(names[place])
-            tab.setIconSize(BESIDE)
-            tab.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            tab.setCheckable(True)
-            self._tabs.addButton(tab)
-            row.addWidget(tab)
-            self._place_buttons[place] = tab
-        row.addStretch(1)
-        dark = self._desk.theme.is_dark
-        name = _("Use light colours") if dark else _("Use dark colours")
-        row.addWidget(icon_button(name, icons.icon("sun" if dark else "moon", off=False), self.switch_theme))
-        language = icon_button(_("Italian or English"), icons.beside("languages", off=False), self.switch_language)
-        language.setIconSize(BESIDE)
-        language.setText(current_language().upper())
-        language.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        row.addWidget(language)
-        settings = icon_button(
-            _("Settings"),
-            icons.icon("settings", "text", checked_role="accent", off=False),
-            self._goer("settings"),
-            "place",
-        )
-        settings.setCheckable(True)
-        self._tabs.addButton(settings)
-        self._place_buttons["settings"] = settings
-        row.addWidget(settings)
-
-    def _goer(self, place: str) -> Callable[[], None]:
-        return lambda: self.go_to_place(place)
-
-    def _make_actions(self) -> None:
-        slots: dict[str, Callable[[], object]] = {
-            **{f"place_{place}": self._goer(place) for place in (*PLACES, "settings")},
-            "switch_theme": self.switch_theme,
-            "switch_language": self.switch_language,
-            "quit": self.close,
-        }
-        menu = QMenu(self._menu_button)
-        for command in COMMANDS:
-            if command.scope == "app":
-                if command.id in ("switch_theme", "quit"):
-                    menu.addSeparator()
-                menu.addAction(make_action(command.id, self, slots[command.id]))
-        self._menu_button.setMenu(menu)
+    def _goer(self, place_id: str) -> Callable[[], None]:
+        return lambda: self.go_to_place(place_id)
 
     def _rebuild(self) -> None:
         """Make the shell and the current screen anew: the language or the colours changed."""
@@ -149,16 +86,14 @@ class MainWindow(QMainWindow):
             if not screen.close_visit(leaving=False):
                 return
             session = screen.session
-            if session.is_trial:
-                place = screen.place_now()
-                self._leave_screen()
-                self._build()
-                self._show_visit(session, place)
-                return
-            place = ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
+            place_now = (
+                screen.place_now()
+                if session.is_trial
+                else ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
+            )
             self._leave_screen()
             self._build()
-            self._show_visit(session, place)
+            self._show_visit(session, place_now)
             return
         self._leave_screen()
         self._build()
@@ -166,9 +101,10 @@ class MainWindow(QMainWindow):
 
     def switch_theme(self) -> None:
         """From light to dark, or back."""
-        self._choose_theme("light" if self._desk.theme.is_dark else "dark")
+        self.choose_theme("light" if self._desk.theme.is_dark else "dark")
 
-    def _choose_theme(self, wish: str) -> None:
+    def choose_theme(self, wish: str) -> None:
+        """Keep and use those colours from here on."""
         if not self._desk.read_only:
             with self._desk.messages.telling():
                 ops.change_settings(self._desk.workspace, theme=wish)
@@ -176,9 +112,10 @@ class MainWindow(QMainWindow):
 
     def switch_language(self) -> None:
         """From Italian to English, or back."""
-        self._choose_language(next(each for each in LANGUAGES if each != current_language()))
+        self.choose_language(next(each for each in LANGUAGES if each != current_language()))
 
-    def _choose_language(self, language: str) -> None:
+    def choose_language(self, language: str) -> None:
+        """Keep and speak that language from here on."""
         with self._desk.messages.telling():
             if not self._desk.read_only:
                 ops.change_settings(self._desk.workspace, language=language)
@@ -204,62 +141,31 @@ class MainWindow(QMainWindow):
                         last, _("This visit was open when the window last closed: you are where you were.")
                     )
                     return
-        self.go_to_place("visits")
+        self.go_to_place(PLACES[0].id)
 
-    def go_to_place(self, place: str, visit_id: str = "") -> None:
-        """Show one of the places."""
+    def go_to_place(self, place_id: str, chosen: str = "") -> None:
+        """Show one of the places; `chosen` is the id of what is to be chosen there."""
         if not self._may_leave_visit():
             return
-        self._place = place
+        self._place = place_id
         self._leave_screen()
         self.bar.show()
-        self._place_buttons[place].setChecked(True)
-        if place == "visits":
-            page = self._visits_page()
-            if visit_id:
-                page.refresh(visit_id)
-            self._show(page)
-            page.begin()
-        else:
-            self._show(self._other_page(place))
+        self.bar.show_place(place_id)
+        self._show(place(place_id).build(self._desk, self, chosen))
 
-    def _visits_page(self) -> VisitsPage:
-        page = VisitsPage(self._desk)
-        page.new_wanted.connect(self.new_visit)
-        page.continue_wanted.connect(self.continue_visit)
-        page.start_wanted.connect(lambda row: self._start_planned(row))
-        page.report_wanted.connect(self.open_report)
-        page.report_file_wanted.connect(self._save_report)
-        page.not_done_wanted.connect(self._ask_not_done)
-        page.delete_wanted.connect(self._delete_draft)
-        return page
-
-    def _other_page(self, place: str) -> QWidget:
-        if place == "forms":
-            from mshopper.ui.forms_page import FormsPage
-
-            forms = FormsPage(self._desk)
-            forms.trial_wanted.connect(lambda form, path: self.try_out(form, path, forms.chosen))
-            return forms
-        if place == "head_office":
-            from mshopper.ui.head_office_page import HeadOfficePage
-
-            return HeadOfficePage(self._desk)
-        from mshopper.ui.settings_page import SettingsPage
-
-        page = SettingsPage(self._desk)
-        page.language_chosen.connect(self._choose_language)
-        page.theme_chosen.connect(self._choose_theme)
-        return page
+    def show_screen(self, screen: QWidget) -> None:
+        """Show a screen within the place that is shown."""
+        self._leave_screen()
+        self._show(screen)
 
     def _show(self, screen: QWidget) -> None:
         self._screen = screen
         self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
+        if hasattr(screen, "begin"):
+            screen.begin()
 
     def _leave_screen(self) -> None:
-        from PySide6.QtWidgets import QApplication
-
         if self._screen is None:
             return
         screen, self._screen = self._screen, None
@@ -294,36 +200,20 @@ class MainWindow(QMainWindow):
 
     def new_visit(self) -> None:
         """Ask for a form and a store."""
-        from mshopper.ui.visits.new_visit import NewVisitPage
+        if not self._desk.read_only:
+            from mshopper.ui.visits.flows import new_visit
 
-        if self._desk.read_only:
-            return
-        self._leave_screen()
-        page = NewVisitPage(self._desk)
-        page.left.connect(self._back_to_list)
-        page.started.connect(self._start)
-        self._show(page)
-        page.begin()
+            new_visit(self._desk, self)
 
-    def _start(self, form_hash: str, store_id: str, plan_id: str = "") -> None:
+    def show_visit(self, visit_id: str) -> None:
+        """Show the list of visits with this one chosen."""
+        self.go_to_place("visits", visit_id)
+
+    def start_visit(self, form_hash: str, store_id: str, plan_id: str = "") -> None:
+        """Start a visit and show it."""
         with self._desk.messages.telling():
             opened = ops.start_visit(self._desk.workspace, form_hash=form_hash, store_id=store_id, plan_id=plan_id)
             self._open(opened, {})
-
-    def _start_planned(self, row: object) -> None:
-        from mshopper.store.plan import PlanRow
-
-        assert isinstance(row, PlanRow)
-        forms = [info for info in ops.list_forms(self._desk.workspace) if info.id == row.item.form_id]
-        if not forms:
-            self._desk.messages.say(
-                _("The form “{form}” isn't here yet: sync with the head office to take it.").format(
-                    form=row.item.form_id
-                ),
-                "bad",
-            )
-            return
-        self._start(forms[0].hash, row.item.store_id, row.item.plan_id)
 
     def continue_visit(self, visit_id: str, said: str = "") -> None:
         """Open a visit where it was left, and say `said`."""
@@ -335,30 +225,28 @@ class MainWindow(QMainWindow):
             if said:
                 self._desk.messages.say(said)
 
-    def _open(self, opened: "ops.OpenVisit", place: dict[str, object]) -> bool:
+    def _open(self, opened: "ops.OpenVisit", place_then: dict[str, object]) -> bool:
         from mshopper.ui.filling.session import FillingSession
 
         self._desk.messages.clear()
         if not self._desk.read_only:
             ops.change_settings(self._desk.workspace, last_visit=opened.header.visit_id)
         self._leave_screen()
-        return self._show_visit(FillingSession(self._desk, opened), place)
+        return self._show_visit(FillingSession(self._desk, opened), place_then)
 
-    def _show_visit(self, session: object, place: dict[str, object]) -> bool:
-        """Show a visit; whether a stopwatch goes on in it."""
-        from mshopper.ui.filling.session import FillingSession
+    def _show_visit(self, session: "FillingSession", place_then: dict[str, object]) -> bool:
+        """Show a visit at `place_then`; whether a stopwatch goes on in it."""
         from mshopper.ui.filling.visit_page import VisitPage
 
-        assert isinstance(session, FillingSession)
         page = VisitPage(self._desk, session)
         if session.is_trial:
-            page.left.connect(self._back_to_forms)
+            page.left.connect(lambda: self.go_to_place("forms", self._tried))
         else:
-            page.left.connect(lambda: self.go_to_place("visits", session.open_visit.header.visit_id))
+            page.left.connect(lambda: self.show_visit(session.open_visit.header.visit_id))
         page.report_wanted.connect(self.open_report)
         self.bar.hide()
         self._show(page)
-        return page.open_place(place)
+        return page.open_place(place_then)
 
     def try_out(self, form: "Form", path: str = "", form_hash: str = "") -> None:
         """Show a form as it will look, at the question or section `path`; what is answered is not kept."""
@@ -372,13 +260,6 @@ class MainWindow(QMainWindow):
             self._show_visit(session, {"section": path.partition("/")[0]} if path else {})
             if path and self._screen is not None and hasattr(self._screen, "show_path"):
                 self._screen.show_path(path)
-
-    def _back_to_forms(self) -> None:
-        from mshopper.ui.forms_page import FormsPage
-
-        self.go_to_place("forms")
-        if self._tried and isinstance(self._screen, FormsPage):
-            self._screen.choose(self._tried)
 
     def take_forms(self, paths: list[Path]) -> None:
         """Go to the forms and take in these files."""
@@ -405,49 +286,6 @@ class MainWindow(QMainWindow):
 
         return form_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
 
-    def _back_to_list(self) -> None:
-        self.go_to_place("visits")
-
-    def _ask_not_done(self, line: object) -> None:
-        from mshopper.store.plan import PlanRow
-        from mshopper.ui.filling.photo_taking import ask_for_photos
-        from mshopper.ui.visits.not_done import NotDonePage
-
-        assert isinstance(line, VisitRow | PlanRow)
-        store = line.store_name or (line.store_id if isinstance(line, VisitRow) else line.item.store_id)
-        self._leave_screen()
-        page = NotDonePage(self._desk, store, ask_for_photos)
-        page.left.connect(self._back_to_list)
-        page.marked.connect(lambda reason, note, photos: self._mark_not_done(line, reason, note, photos))
-        self._show(page)
-        page.begin()
-
-    def _mark_not_done(self, line: object, reason: str, note: str, photos: tuple[Path, ...]) -> None:
-        from mshopper.ui.visits.not_done import mark_not_done
-
-        def done(visit_id: str) -> None:
-            self.go_to_place("visits", visit_id)
-            self._desk.messages.say(_("The visit is marked as not done."), "good")
-
-        mark_not_done(self._desk, line, reason, note, photos, done)
-
-    def _delete_draft(self, line: VisitRow) -> None:
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(_("Delete the draft"))
-        box.setText(_("Delete the visit to {store} with its answers and photos?").format(store=line.store_name))
-        box.setInformativeText(_("It can't be undone."))
-        delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.exec()
-        if box.clickedButton() is delete:
-            with self._desk.messages.telling():
-                ops.delete_draft(self._desk.workspace, line.visit_id)
-            self.go_to_place("visits")
-
     # Reports
 
     def open_report(self, visit_id: str) -> None:
@@ -456,7 +294,8 @@ class MainWindow(QMainWindow):
 
         open_report(self._desk, visit_id)
 
-    def _save_report(self, visit_id: str) -> None:
+    def save_report(self, visit_id: str) -> None:
+        """Ask for a file, write the PDF there and open it."""
         from mshopper.ui.reports import save_report
 
         save_report(self._desk, visit_id, self)

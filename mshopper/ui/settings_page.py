@@ -1,8 +1,8 @@
 """Who makes the visits, in which language and colours, and whether the score is seen while filling in."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
@@ -10,16 +10,16 @@ from mshopper.i18n import _, current_language
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import add_row, button, column, frame, label, scrolling_page
 
+if TYPE_CHECKING:
+    from mshopper.ui.navigator import Navigator
+
 LANGUAGE_NAMES = {"it": "Italiano", "en": "English"}
 
 
 class SettingsPage(QWidget):
     """Each setting is kept as it is changed."""
 
-    language_chosen = Signal(str)
-    theme_chosen = Signal(str)
-
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, navigator: "Navigator") -> None:
         super().__init__()
         self._desk = desk
         settings = desk.settings
@@ -40,9 +40,9 @@ class SettingsPage(QWidget):
         layout.addWidget(who)
         looks = frame("card")
         inside = column(looks, margin=24, gap=8)
-        self._row(inside, _("Language"), LANGUAGE_NAMES, current_language(), self.language_chosen.emit)
+        self._row(inside, _("Language"), LANGUAGE_NAMES, current_language(), navigator.choose_language)
         themes = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
-        self._row(inside, _("Colours"), themes, settings.theme or "system", self.theme_chosen.emit)
+        self._row(inside, _("Colours"), themes, settings.theme or "system", navigator.choose_theme)
         scores = {"": _("Shown"), "hidden": _("Hidden")}
         self._row(
             inside, _("Score while filling in"), scores, "hidden" if settings.hide_score else "", self._keep_hide_score

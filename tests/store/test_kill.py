@@ -11,7 +11,7 @@ import pytest
 from mshopper.store import open_store
 from tests.store.conftest import HEADER, keep_form, read_form
 
-ROUNDS = 20
+ROUNDS = 8
 
 # Answers one question after another and says which one is saved, once `apply` has returned.
 WRITER = """

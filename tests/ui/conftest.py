@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,6 +19,7 @@ from mshopper import app as desktop
 from mshopper import operations as ops
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import Store
+from mshopper.ui.actions import command
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.main_window import MainWindow
@@ -92,7 +94,7 @@ class Person:
 
     def start(self, form_id: str) -> VisitPage:
         """Start a visit to Milano Duomo, past the briefing."""
-        self.window._start(ops.find_form(self.workspace, form_id).hash, "MI-001")
+        self.window.start_visit(ops.find_form(self.workspace, form_id).hash, "MI-001")
         self.visit.show_section(self.visit.progress.sections[0].path)
         return self.visit
 
@@ -104,6 +106,10 @@ class Person:
                 QTest.keyClick(target, key, modifier)
             else:
                 QTest.keyClick(target, SPECIAL.get(key, key), modifier)
+
+    def keys(self, command_id: str) -> None:
+        """Press the keys of a command."""
+        QTest.keySequence(QApplication.focusWidget() or self.window, QKeySequence(command(command_id).keys))
 
     def settle(self) -> None:
         """Let what was set off be done."""

@@ -23,7 +23,7 @@ def main(folder: Path) -> None:
     window.activateWindow()
     QTest.qWaitForWindowActive(window)
     window.begin()
-    window._start(ops.find_form(workspace, "store_visit").hash, "MI-001")
+    window.start_visit(ops.find_form(workspace, "store_visit").hash, "MI-001")
     page = window.screen_shown
     assert isinstance(page, VisitPage)
     page.show_section("outside")

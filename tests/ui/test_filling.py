@@ -416,7 +416,7 @@ def test_a_stopwatch_goes_on_after_a_kill_and_ends_when_the_visit_is_left(
         watch = card(after.visit, "wait").input
         assert isinstance(watch, Stopwatch)
         assert watch.is_running
-        after.window._choose_language("it")
+        after.window.choose_language("it")
         after.settle()
         watch = card(after.visit, "wait").input
         assert isinstance(watch, Stopwatch)

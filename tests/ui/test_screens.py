@@ -23,11 +23,12 @@ from mshopper import app as desktop
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
 from mshopper.model.record import PlanItem
+from mshopper.ui.bar import WORDS
 from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.form_panel import Findings
 from mshopper.ui.forms_page import FormsPage
 from mshopper.ui.head_office_page import HeadOfficePage, state_sentence
-from mshopper.ui.settings_page import SettingsPage
+from mshopper.ui.places import PLACES
 from mshopper.ui.theme import TARGET
 from mshopper.ui.visits.new_visit import NewVisitPage
 from mshopper.ui.visits.not_done import NotDonePage
@@ -45,9 +46,9 @@ def walk(person: Person, tmp_path: Path) -> Iterator[str]:
     window.go_to_place("visits")
     yield "no visits"
     person.workspace.store.plan.replace([PlanItem("P1", "MI-001", "store_visit", "", "", "2026-11-30")])
-    for place in ("visits", "forms", "head_office", "settings"):
-        window.go_to_place(place)
-        yield place
+    for place in PLACES:
+        window.go_to_place(place.id)
+        yield place.id
     window.new_visit()
     yield "new visit"
     page = every_type(person, tmp_path)
@@ -64,7 +65,7 @@ def walk(person: Person, tmp_path: Path) -> Iterator[str]:
     yield "all kinds of visits"
     visits = window.screen_shown
     assert isinstance(visits, VisitsPage)
-    window._ask_not_done(visits.chosen())
+    visits.not_done_wanted.emit(visits.chosen())
     yield "not done"
 
 
@@ -101,8 +102,8 @@ def test_every_screen_opens_in_both_languages_and_looks(
     person: Person, tmp_path: Path, language: str, theme: str
 ) -> None:
     """No screen fails, and none is empty."""
-    person.window._choose_theme(theme)
-    person.window._choose_language(language)
+    person.window.choose_theme(theme)
+    person.window.choose_language(language)
     person.settle()
     assert ops.settings(person.workspace).language == language
     for screen in walk(person, tmp_path):
@@ -117,9 +118,9 @@ def test_the_visit_stays_over_a_change_of_language_and_look(person: Person, tmp_
     page = every_type(person, tmp_path)
     page.pages["all"].go_to(page.pages["all"].visible_keys()[0])
     person.press("1")
-    person.window._choose_language("it")
+    person.window.choose_language("it")
     person.settle()
-    person.window._choose_theme("dark")
+    person.window.choose_theme("dark")
     person.settle()
     after = person.visit
     assert after is not page
@@ -130,18 +131,27 @@ def test_the_visit_stays_over_a_change_of_language_and_look(person: Person, tmp_
 
 
 def test_places_by_keyboard(person: Person) -> None:
-    """Alt and a number goes to a place; Escape leaves the new visit."""
-    alt, ctrl = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-    for key, modifier, kind in (
-        (Qt.Key.Key_2, alt, FormsPage),
-        (Qt.Key.Key_3, alt, HeadOfficePage),
-        (Qt.Key.Key_Comma, ctrl, SettingsPage),
-        (Qt.Key.Key_1, alt, VisitsPage),
-        (Qt.Key.Key_N, ctrl, NewVisitPage),
-        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, VisitsPage),
-    ):
-        person.press(key, modifier)
-        person.screen(kind)
+    """Each place has keys, in the order of the bar; Escape leaves the new visit."""
+    for place in PLACES:
+        person.keys(f"place_{place.id}")
+        assert person.window.bar.places[place.id].isChecked()
+    person.keys("place_forms")
+    person.screen(FormsPage)
+    person.keys("place_visits")
+    person.keys("new_visit")
+    person.screen(NewVisitPage)
+    person.press(Qt.Key.Key_Escape)
+    person.screen(VisitsPage)
+
+
+def test_places_without_room_for_their_words_are_icons(person: Person) -> None:
+    """The place that is shown keeps its words; the others say theirs on hovering and to a screen reader."""
+    bar = person.window.bar
+    bar.show_place("forms")
+    for width, with_words in ((2000, set(bar.places)), (500, {"forms"})):
+        bar.resize(width, bar.height())
+        assert {name for name, tab in bar.places.items() if tab.toolButtonStyle() == WORDS} == with_words
+    assert all(tab.accessibleName() in tab.toolTip() for tab in bar.places.values())
 
 
 def test_a_form_with_problems_lists_them_and_a_good_one_is_taken(person: Person, tmp_path: Path) -> None:
@@ -175,7 +185,7 @@ def test_a_visit_is_marked_as_not_done(person: Person) -> None:
     person.window.go_to_place("visits")
     visits = person.screen(VisitsPage)
     assert isinstance(visits, VisitsPage)
-    person.window._ask_not_done(visits.chosen())
+    visits.not_done_wanted.emit(visits.chosen())
     page = person.screen(NotDonePage)
     assert isinstance(page, NotDonePage)
     page.reasons["other"].click()

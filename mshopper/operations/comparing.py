@@ -1,0 +1,118 @@
+"""Comparing stores: the tables of a head-office folder or this laptop's own visits, open for questions.
+
+A `Comparing` is what a screen holds while it is open: each change of a filter is one question to tables that are ready.
+Nothing here writes anywhere but into the data folder's own cache.
+"""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mshopper.errors import HeadOfficeError
+from mshopper.i18n import _
+from mshopper.operations.workspace import Workspace
+from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.compare.source import Rows, Source, TableFiles
+    from mshopper.model.plan_item import PlanItem
+    from mshopper.model.record import Store
+
+_CACHE = "compared"
+_SHOWN_STATES = ("submitted", "approved", "returned", "not_done")
+
+
+def open_tables(workspace: Workspace | None, folder: Path | None, progress: Progress | None = None) -> "Source":
+    """The merged tables of a head-office folder, or without one this laptop's own visits, to be closed by the caller.
+
+    Raises HeadOfficeError where nothing was merged there yet or the folder can't be read, and Cancelled.
+    """
+    if folder is not None:
+        return _of_folder(workspace, folder)
+    if workspace is None:
+        raise ValueError("neither a folder nor a workspace")
+    return _of_workspace(workspace, progress or Progress())
+
+
+def _of_folder(workspace: Workspace | None, folder: Path) -> "Source":
+    from mshopper.compare.source import open_files
+
+    files, name = _table_files(folder)
+    cache = None
+    if workspace is not None and not files.is_parquet:
+        cache = workspace.folder / _CACHE / name
+        _forget_others(cache)
+    return open_files(files, _schema(), stores=_stores(workspace, folder), plan=_plan(folder), cache=cache)
+
+
+def _table_files(folder: Path) -> "tuple[TableFiles, str]":
+    """The newest tables of the folder, and a name for just these."""
+    from mshopper.compare.source import TableFiles
+    from mshopper.exchange.merged import generation_name, newest_package, read_merged
+    from mshopper.exchange.parquet import parquet_of
+    from mshopper.exchange.schema import PACKAGE_FILE, TABLES
+
+    newest = newest_package(folder)
+    if newest and (parquet := parquet_of(folder, newest[1])):
+        return TableFiles({table.name: parquet / table.name for table in TABLES}, is_parquet=True), ""
+    if newest and (merged := read_merged(folder)):
+        name = generation_name((merged.folder / PACKAGE_FILE).read_bytes())
+        return TableFiles({table.name: merged.path(table) for table in TABLES}, is_parquet=False), name
+    sentence = _("“{folder}” holds no complete merged tables: merge first.")
+    raise HeadOfficeError(sentence.format(folder=folder))
+
+
+def _forget_others(cache: Path) -> None:
+    """Remove what was kept of tables that are no longer the newest."""
+    if cache.parent.is_dir():
+        for other in cache.parent.iterdir():
+            if other != cache:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _stores(workspace: Workspace | None, folder: Path) -> "list[Store]":
+    """The stores of the folder; where head office put none there, those that this laptop knows."""
+    from mshopper.exchange.stores_csv import read_stores
+
+    path = folder / "stores.csv"
+    if path.is_file():
+        return read_stores(path)
+    return workspace.store.stores.all() if workspace else []
+
+
+def _plan(folder: Path) -> "list[PlanItem]":
+    from mshopper.exchange.stores_csv import read_plan
+
+    path = folder / "plan.csv"
+    return read_plan(path) if path.is_file() else []
+
+
+def _of_workspace(workspace: Workspace, progress: Progress) -> "Source":
+    from mshopper.compare.source import open_rows
+
+    stores = workspace.store.stores.all()
+    return open_rows(_rows(workspace, progress), _schema(), stores=stores, plan=workspace.store.plan.all())
+
+
+def _rows(workspace: Workspace, progress: Progress) -> "Rows":
+    """The rows that this laptop publishes, of every visit that was sent in."""
+    from mshopper.exchange.rows import tables
+    from mshopper.exchange.schema import TABLES
+    from mshopper.store.visit_list import VisitFilter
+
+    visits = workspace.store.visits.ids(VisitFilter(states=_SHOWN_STATES))
+    progress.expect(len(visits))
+    found: dict[str, list[Mapping[str, str]]] = {table.name: [] for table in TABLES}
+    for visit_id in visits:
+        made = tables(workspace.record(visit_id))
+        for table in TABLES:
+            found[table.name].extend(made.of(table))
+        progress.advance(_("Reading visits"))
+    return found
+
+
+def _schema() -> dict[str, dict[str, str]]:
+    from mshopper.exchange.schema import TABLES
+
+    return {table.name: {column.name: column.type for column in table.columns} for table in TABLES}

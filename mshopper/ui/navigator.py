@@ -1,0 +1,49 @@
+"""What a screen may ask of the window that shows it. Screens are handed it when they are built (ui/places.py)."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from mshopper.model.form import Form
+
+
+class Navigator(Protocol):
+    """The window as a screen sees it: it leads to places, visits and reports."""
+
+    def go_to_place(self, place: str, chosen: str = "") -> None:
+        """Show a place by its id; `chosen` is the id of what is to be chosen there."""
+
+    def show_screen(self, screen: QWidget) -> None:
+        """Show a screen within the place that is shown, and call its `begin()`; leaving it is by `go_to_place`."""
+
+    def show_visit(self, visit_id: str) -> None:
+        """Show the list of visits with this one chosen."""
+
+    def new_visit(self) -> None:
+        """Ask for a form and a store."""
+
+    def start_visit(self, form_hash: str, store_id: str, plan_id: str = "") -> None:
+        """Start a visit and show it; `plan_id` where head office planned it."""
+
+    def continue_visit(self, visit_id: str, said: str = "") -> None:
+        """Open a visit where it was left, and say `said`."""
+
+    def try_out(self, form: "Form", path: str = "", form_hash: str = "") -> None:
+        """Show a form as it will look, at the question or section `path`; what is answered is not kept."""
+
+    def take_forms(self, paths: list[Path]) -> None:
+        """Go to the forms and take in these files."""
+
+    def open_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit into the data folder's reports and open it."""
+
+    def save_report(self, visit_id: str) -> None:
+        """Ask for a file, write the PDF of a visit there and open it."""
+
+    def choose_language(self, language: str) -> None:
+        """Keep and speak that language from here on."""
+
+    def choose_theme(self, wish: str) -> None:
+        """Keep and use those colours from here on: an id of `theme.WISHES`."""
