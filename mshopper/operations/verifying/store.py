@@ -1,14 +1,13 @@
 """Verifying visits of a data folder: everything is read from it anew, and nothing in it is believed.
 
-Photos are hashed by threads with connections of their own while this one scores the visits again.
+Photos are hashed by several threads with connections of their own.
 """
 
-import sys
+import os
 import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 
 from mshopper.errors import FormProblemsError
@@ -27,12 +26,10 @@ from mshopper.store import Database
 UNREADABLE = (ValueError, KeyError, TypeError, ArithmeticError, AttributeError, RecursionError)
 """What reading content that somebody changed by hand comes to."""
 
-_THREADS = 3
-"""More than there are cores: each waits for the interpreter between two photos."""
-_AHEAD = 200
-"""So many visits have their photos hashed ahead of their turn: enough to keep the threads busy, little to remember."""
-_TURN = 0.001
-"""After so many seconds the scoring lets the hashing threads have the interpreter; five times as many kept them waiting."""
+_THREADS = max(2, min(4, os.cpu_count() or 1))
+_AT_ONCE = 200
+"""So many visits have their photos hashed, then are scored: at the same time the two would wait for the interpreter more
+than they would win."""
 
 
 def verify_visit(workspace: Workspace, visit_id: str, progress: Progress | None = None) -> Verification:
@@ -50,14 +47,13 @@ def verify_visits(
     with closing(workspace.store.reader()) as store:
         own = Workspace(store, workspace.clock)
         keys, forms = KnownKeys.of(own), _Forms(own)
-        with _Hasher(store) as hasher, _short_turns():
-            waiting = deque(_ask(own, hasher, visit_id) for visit_id in visit_ids[:_AHEAD])
+        with _Hasher(store) as hasher:
             journal = _journal(store)
-            for visit_id in (*visit_ids[_AHEAD:], *[""] * _AHEAD):
-                if visit_id:
-                    waiting.append(_ask(own, hasher, visit_id))
-                if waiting:
-                    yield _verified(own, forms, waiting.popleft(), journal, keys)
+            for begin in range(0, len(visit_ids), _AT_ONCE):
+                asked = [_ask(own, hasher, visit_id) for visit_id in visit_ids[begin : begin + _AT_ONCE]]
+                wait(future for one in asked for future in one.hashes.values())
+                for one in asked:
+                    yield _verified(own, forms, one, journal, keys)
                     progress.advance(_("Verifying"))
 
 
@@ -136,16 +132,6 @@ class _Hasher:
     def _close(self, together: threading.Barrier) -> None:
         together.wait()
         self._local.store.close()
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, _TURN))
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 def _ask(workspace: Workspace, hasher: _Hasher, visit_id: str) -> _Asked:

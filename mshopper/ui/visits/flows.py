@@ -21,6 +21,7 @@ def visits_page(desk: Desk, navigator: "Navigator", chosen: str = "") -> VisitsP
     page.start_wanted.connect(lambda row: start_planned(desk, navigator, row))
     page.report_wanted.connect(navigator.open_report)
     page.report_file_wanted.connect(navigator.save_report)
+    page.verify_wanted.connect(lambda visit_id: navigator.go_to_place("verify", visit_id))
     page.not_done_wanted.connect(lambda line: ask_not_done(desk, navigator, line))
     page.delete_wanted.connect(lambda line: delete_draft(desk, navigator, line, page))
     if chosen:

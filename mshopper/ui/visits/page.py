@@ -42,6 +42,7 @@ class VisitsPage(QWidget):
     start_wanted = Signal(object)
     report_wanted = Signal(str)
     report_file_wanted = Signal(str)
+    verify_wanted = Signal(str)
     not_done_wanted = Signal(object)
     delete_wanted = Signal(object)
 
@@ -109,6 +110,7 @@ class VisitsPage(QWidget):
             (_("Start"), "play", "primary", self._open, lambda line: isinstance(line, PlanRow) and can_write),
             (_("Open PDF"), "file-text", "primary", self._open, _is_done),
             (_("Save PDF as…"), "download", "", lambda: self._tell(self.report_file_wanted), _is_done),
+            (_("Verify"), "shield-check", "", lambda: self._tell(self.verify_wanted), _is_done),
             (
                 _("Mark as not done…"),
                 "ban",
