@@ -133,7 +133,9 @@ def _check_end(path: Path) -> None:
         raise ArchiveRefusedError("no_archive", path.name)
     _mark, disk, first_disk, here, entries, directory, _offset = struct.unpack("<4sHHHHII", end[:20])
     if entries > MOST_ENTRIES or directory > MOST_ENTRIES * (_DIRECTORY_ENTRY + _LONGEST_NAME):
-        raise ArchiveRefusedError("entries", path.name, n=max(entries, directory // _DIRECTORY_ENTRY))
+        raise ArchiveRefusedError(
+            "entries", path.name, n=entries if entries > MOST_ENTRIES else directory // _DIRECTORY_ENTRY
+        )
     if disk or first_disk or here != entries or directory > size:
         raise ArchiveRefusedError("no_archive", path.name)
 

@@ -22,7 +22,7 @@ _SUBJECTS = {
     "report": N_("Report"),
     "table": N_("Table"),
     "segments": N_("Published results"),
-    "file": N_("File"),
+    "file": N_("Content"),
 }
 
 _RESULTS = {AGREES: N_("agrees"), DIFFERS: N_("doesn't agree"), UNCHECKED: N_("not checked")}
