@@ -175,7 +175,6 @@ def _told(path: Path, name: str = "") -> Iterator[None]:
         zlib.error,
         EOFError,
         struct.error,
-        NotImplementedError,
         RuntimeError,
         ValueError,
     ) as error:

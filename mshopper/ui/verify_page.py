@@ -70,7 +70,10 @@ class VerifyPage(QWidget):
             wrap=True,
         )
         words.setMaximumWidth(TEXT_WIDTH)
-        inside.addWidget(words)
+        line = QHBoxLayout()  # which reckons with the words' width, and so with their height
+        line.addWidget(words)
+        line.addStretch(0)
+        inside.addLayout(line)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.named, 1)
@@ -86,6 +89,7 @@ class VerifyPage(QWidget):
         layout.addWidget(card)
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
+        head.addStretch(0)
         head.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(head)
         layout.addLayout(self._results)
@@ -207,7 +211,7 @@ class VerifyPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         sign = label()
-        sign.setPixmap(self._desk.icons.pixmap(*_SIGNS[result]))
+        sign.setPixmap(self._desk.icons.pixmap(*_SIGNS[result], 18))
         row.addWidget(sign)
         row.addWidget(words, 1)
         return row

@@ -96,8 +96,7 @@ _BROKEN = (
     AttributeError,
     IndexError,
     ArithmeticError,
-    RecursionError,
-    NotImplementedError,
+    RuntimeError,
     OSError,
     AssertionError,
 )
