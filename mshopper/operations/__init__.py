@@ -6,9 +6,10 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.forms import (
         CheckedImport,
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
         submit_visit,
     )
     from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
-    from mshopper.operations.verifying.files import verify, verify_file
-    from mshopper.operations.verifying.store import verify_visit, verify_visits
+    from mshopper.operations.verifying import verify, verify_file, verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -66,20 +66,20 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
+    "backups": "back_up daily_backup list_backups restore salvage",
+    "exported": "export_visit import_exported open_exported",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
     "recording": "record_visit",
     "reports": "report_name write_report",
+    "rescoring": "Rescoring Scored read_weights rescore",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
-    "take_in thumbnail",
-    "exported": "export_visit import_exported open_exported",
-    "rescoring": "Rescoring Scored read_weights rescore",
-    "verifying.files": "verify verify_file",
-    "verifying.store": "verify_visit verify_visits",
+    "verifying": "verify verify_file verify_visit verify_visits",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
+    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -111,10 +111,12 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "count_visits",
+    "daily_backup",
     "delete_draft",
     "erase",
     "export_visit",
@@ -128,6 +130,8 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -148,7 +152,9 @@ __all__ = [
     "remove_photo",
     "report_name",
     "rescore",
+    "restore",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",

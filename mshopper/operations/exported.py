@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
-from mshopper.i18n import LANGUAGES, _
+from mshopper.i18n import _, languages
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -74,7 +74,7 @@ def report_of(
         record,
         visit_of(record, record.form),
         stream,
-        language=spoken if spoken in LANGUAGES else LANGUAGES[0],
+        language=spoken if spoken in languages() else languages()[0],
         photo=lambda photo_id: jpeg(photos[photo_id]),
         statement=statement.to_bytes() if statement else b"",
         progress=progress,
