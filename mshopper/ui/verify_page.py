@@ -49,8 +49,10 @@ class VerifyPage(QWidget):
         self.copy = button(_("Copy as text"), self._copy, icon=icons.beside("copy"))
         self.strip = ProgressStrip()
         self._summary = label("", "heading", wrap=True)
+        self._trouble = label("", "bad", wrap=True)
         self._results = QVBoxLayout()
         self._build()
+        self._trouble.hide()
         self._show([])
         if wanted:
             self.verify([wanted])
@@ -71,7 +73,7 @@ class VerifyPage(QWidget):
         )
         words.setMaximumWidth(TEXT_WIDTH)
         line = QHBoxLayout()  # which reckons with the words' width, and so with their height
-        line.addWidget(words)
+        line.addWidget(words, 1)
         line.addStretch(0)
         inside.addLayout(line)
         row = QHBoxLayout()
@@ -86,6 +88,7 @@ class VerifyPage(QWidget):
         buttons.addStretch(1)
         inside.addLayout(buttons)
         inside.addWidget(self.strip)
+        inside.addWidget(self._trouble)
         layout.addWidget(card)
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
@@ -98,6 +101,11 @@ class VerifyPage(QWidget):
     def begin(self) -> None:
         """Give the focus to what comes first."""
         self.named.setFocus()
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing could be verified; "" where it could."""
+        return "" if self._trouble.isHidden() else self._trouble.text()
 
     @property
     def shown(self) -> tuple[Verification, ...]:
@@ -114,6 +122,9 @@ class VerifyPage(QWidget):
             with workspace.reader() as own:
                 return list(ops.verify(own, wanted, progress=progress))
 
+        if wanted != [self.named.text().strip()]:
+            self.named.clear()
+        self._trouble.hide()
         self._set_busy(True)
         self._show([])
         self._found: list[Verification] = []
@@ -131,9 +142,8 @@ class VerifyPage(QWidget):
     def _ended(self) -> None:
         self._set_busy(False)
         self._show(self._found)
-        if self._error:
-            self._summary.setText(self._error)
-            self._summary.show()
+        self._trouble.setText(self._error)
+        self._trouble.setVisible(bool(self._error))
 
     def _set_busy(self, is_busy: bool) -> None:
         self._is_busy = is_busy
