@@ -16,7 +16,11 @@ def canonical_json(data: object) -> bytes:
     Raises TypeError for anything else, floats included, and ValueError for a whole number beyond 2^53 - 1 or for text
     that UTF-8 can't hold (a lone surrogate).
     """
-    return json.dumps(_ordered(data), ensure_ascii=False, separators=(",", ":"), check_circular=False).encode()
+    return _WRITER.encode(_ordered(data)).encode()
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+"""Made once: `json.dumps` would make one for every call."""
 
 
 def _ordered(data: object) -> object:

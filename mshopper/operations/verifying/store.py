@@ -48,9 +48,10 @@ def verify_visits(
         own = Workspace(store, workspace.clock)
         keys, forms = KnownKeys.of(own), _Forms(own)
         with _Hasher(store) as hasher:
-            journal = _journal(store)
+            journal: Check | None = None
             for begin in range(0, len(visit_ids), _AT_ONCE):
                 asked = [_ask(own, hasher, visit_id) for visit_id in visit_ids[begin : begin + _AT_ONCE]]
+                journal = journal or _journal(store)  # while the first photos are hashed
                 wait(future for one in asked for future in one.hashes.values())
                 for one in asked:
                     yield _verified(own, forms, one, journal, keys)
