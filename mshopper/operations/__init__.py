@@ -11,6 +11,7 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.exported import export_visit, import_exported, open_exported
+    from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -24,8 +25,17 @@ if TYPE_CHECKING:
         quoted,
         start_trial,
     )
+    from mshopper.operations.lifecycle import (
+        continue_visit,
+        correct_visit,
+        delete_draft,
+        duplicate_visit,
+        duplicate_visits,
+        forget_deleted,
+        restore_draft,
+    )
     from mshopper.operations.recording import record_visit
-    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
@@ -46,7 +56,6 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
-        delete_draft,
         find_visit,
         inverse,
         list_visits,
@@ -68,17 +77,20 @@ if TYPE_CHECKING:
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "exported": "export_visit import_exported open_exported",
+    "exporting": "export_csv export_reports",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
+    "restore_draft",
     "recording": "record_visit",
-    "reports": "report_name write_report",
+    "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "verifying": "verify verify_file verify_visit verify_visits",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
-    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
     "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
@@ -115,14 +127,21 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "continue_visit",
+    "correct_visit",
     "count_visits",
     "daily_backup",
     "delete_draft",
+    "duplicate_visit",
+    "duplicate_visits",
     "erase",
+    "export_csv",
+    "export_reports",
     "export_visit",
     "find_form",
     "find_store",
     "find_visit",
+    "forget_deleted",
     "form_content",
     "form_warnings",
     "import_checked",
@@ -145,6 +164,7 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "question_words",
     "quoted",
     "read_weights",
     "record_visit",
@@ -153,6 +173,7 @@ __all__ = [
     "report_name",
     "rescore",
     "restore",
+    "restore_draft",
     "resume",
     "salvage",
     "save_resume",

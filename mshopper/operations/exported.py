@@ -72,7 +72,7 @@ def report_of(
     stream = io.BytesIO()
     draw_report(
         record,
-        visit_of(record, record.form),
+        lambda: visit_of(record, record.form),
         stream,
         language=spoken if spoken in languages() else languages()[0],
         photo=lambda photo_id: jpeg(photos[photo_id]),

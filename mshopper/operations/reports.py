@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -33,7 +34,7 @@ def write_report(
         path.parent.mkdir(parents=True, exist_ok=True)
         warnings = draw_report(
             record,
-            revive(workspace, record),
+            lambda: revive(workspace, record),
             path,
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
@@ -51,7 +52,7 @@ def write_report(
 
 def draw_report(
     record: VisitRecord,
-    visit: "Visit",
+    visit: Callable[[], "Visit"],
     target: Path | BinaryIO,
     *,
     language: str,
@@ -59,19 +60,15 @@ def draw_report(
     statement: bytes,
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
-    """The PDF of `record`, whose living visit is `visit`; warnings. Raises OSError, Cancelled."""
+    """The PDF of `record`; `visit` gives its living visit, where that is needed. Warnings. Raises OSError, Cancelled."""
     from mshopper.report.visit_pdf import write_visit_pdf
-
-    def label(key: AnswerKey) -> str:
-        item = record.form.places[key.path].item
-        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
 
     return write_visit_pdf(
         record,
         target,
         language=language,
         photo=photo,
-        label=label,
+        label=_words(record, visit, language),
         statement=statement,
         progress=progress or Progress(),
     )
@@ -85,6 +82,21 @@ def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
 
     statement = sealed_visit(workspace, record).statement()
     return statement.to_bytes() if statement else b""
+
+
+def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:
+    """What gives the words of a question or section of a visit whose text shows answers."""
+    return _words(record, lambda: revive(workspace, record), language)
+
+
+def _words(record: VisitRecord, visit: Callable[[], "Visit"], language: str) -> Callable[[AnswerKey], str]:
+    living = cache(visit)
+
+    def words(key: AnswerKey) -> str:
+        item = record.form.places[key.path].item
+        return living().show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
+
+    return words
 
 
 def report_name(header: VisitHeader) -> str:

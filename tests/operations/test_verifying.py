@@ -194,6 +194,31 @@ def test_erased_content_verifies_as_erased(opened_copy: Callable[[str], ops.Work
     assert {"answers_erased", "photos_erased", "score_erased", "seal_erased", "signature_agrees"} <= said
 
 
+def test_a_corrected_visit_agrees_in_each_revision(workspace: ops.Workspace, tmp_path: Path) -> None:
+    """A correction that was deleted leaves no trace in the next; while one is under way, what was sealed is verified."""
+    visit_id = submitted(workspace).header.visit_id
+    given_up = ops.correct_visit(workspace, visit_id, reason="Wrong name")
+    ops.answer(workspace, given_up, WHO, Answer("Bruno"))
+    ops.answer(workspace, given_up, WAIT, Answer(61))
+    found = ops.verify_visit(workspace, visit_id)
+    assert (found.revision, found.agrees) == (1, True), as_text(found)
+    ops.delete_draft(workspace, visit_id)
+    ops.forget_deleted(workspace)
+    corrected = ops.correct_visit(workspace, visit_id, reason="Wrong name")
+    ops.answer(workspace, corrected, WHO, Answer("Carla"))
+    ops.submit_visit(workspace, corrected)
+    found = ops.verify_visit(workspace, visit_id)
+    assert (found.revision, found.agrees) == (2, True), as_text(found)
+    assert "parent_agrees" in {check.reason.code for check in found.checks}
+    exported = ops.export_visit(workspace, visit_id, tmp_path / "two.mshopper-visit")
+    assert ops.verify_file(workspace, exported).agrees
+    with ops.open_workspace(tmp_path / "other") as other:
+        ops.import_exported(other, exported)
+        assert "parent_missing" in {check.reason.code for check in ops.verify_visit(other, visit_id).checks}
+        with pytest.raises(MshopperError, match="imported"):
+            ops.correct_visit(other, visit_id, reason="Mine")
+
+
 # PDF
 
 

@@ -33,14 +33,14 @@ than they would win."""
 
 
 def verify_visit(workspace: Workspace, visit_id: str, progress: Progress | None = None) -> Verification:
-    """Verify the latest revision of a visit of this data folder. Raises MshopperError where there is none, Cancelled."""
+    """Verify a visit of this data folder, in the revision that was sealed last. Raises MshopperError where there is none, Cancelled."""
     return next(verify_visits(workspace, [visit_id], progress))
 
 
 def verify_visits(
     workspace: Workspace, visit_ids: Sequence[str], progress: Progress | None = None
 ) -> Iterator[Verification]:
-    """Verify the latest revision of each of these visits, one after the other. Raises as `verify_visit`."""
+    """Verify each of these visits as it was sealed last, one after the other. Raises as `verify_visit`."""
     progress = progress or Progress()
     progress.expect(len(visit_ids))
     # What was read before isn't what lies there: forms are read anew too.
@@ -136,10 +136,11 @@ class _Hasher:
 
 
 def _ask(workspace: Workspace, hasher: _Hasher, visit_id: str) -> _Asked:
-    header = workspace.store.visits.header(visit_id)
-    revision = header.revision if header else 0
+    # What was sealed last: a correction under way has no seal yet.
+    headers = workspace.store.visits.revisions(visit_id)
+    revision = max((header.revision for header in headers if header.seal), default=0)
     try:
-        record = workspace.record(visit_id)
+        record = workspace.record(visit_id, revision or None)
     except (*UNREADABLE, FormProblemsError) as error:
         return _Asked(visit_id, revision, None, {}, "form" if isinstance(error, FormProblemsError) else "visit")
     wanted = {(photo.sha256, False) for photo in record.photos} | {

@@ -4,7 +4,7 @@ Nothing is taken for granted but the scoring rules of this version: answers and 
 form and answers, everything against the seal, the seal against the signature.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mshopper.model import seal as seals
 from mshopper.model.answer import Answer, AnswerKey
@@ -73,10 +73,7 @@ def _sealing(visit: SealedVisit, sealing: JournalLine | None) -> Iterator[Check]
 def _answers(visit: SealedVisit, before: list[JournalLine], is_erased: bool) -> list[Check]:
     """Each answer and number of instances, as the journal last had it."""
     record = visit.record
-    journaled: dict[str, str] = {}
-    for line in before:
-        if line.event == "answered":
-            journaled.update(line.data)
+    journaled = _journaled(before, record.header.revision, lambda line: line.data if line.event == "answered" else {})
     hashes = {photo.id: photo.sha256 for photo in record.photos}
     kept = {entry_name(key): _digest(key, answer, hashes, visit.salt) for key, answer in record.answers.items()}
     kept |= {entry_name(key): str(count) for key, count in record.counts.items()}
@@ -88,6 +85,23 @@ def _answers(visit: SealedVisit, before: list[JournalLine], is_erased: bool) -> 
     if is_erased:
         checks.append(unchecked("answers", "answers_erased"))
     return checks or [agrees("answers", "answers_agree", n=len(record.answers))]
+
+
+def _journaled(
+    before: Iterable[JournalLine], revision: int, read: Callable[[JournalLine], Mapping[str, str]]
+) -> dict[str, str]:
+    """What the journal last said of each thing in a revision, which begins as the one before was; `read` reads a line."""
+    said: dict[int, dict[str, str]] = {}
+    for line in before:
+        if line.event == "revised":  # anew where a correction was begun and deleted before
+            said[line.revision] = dict(said.get(line.revision - 1, {}))
+        said.setdefault(line.revision, {}).update(read(line))
+    return said.get(revision, {})
+
+
+def _caption(line: JournalLine) -> Mapping[str, str]:
+    shown = line.event in ("photo_added", "photo_captioned")
+    return {line.data.get("photo", ""): line.data.get("caption", "")} if shown else {}
 
 
 def _digest(key: AnswerKey, answer: Answer, hashes: dict[str, str], salt: bytes) -> str:
@@ -131,13 +145,10 @@ def _originals(visit: SealedVisit, photos: tuple[PhotoInfo, ...]) -> Iterator[Ch
 def _facts(visit: SealedVisit, before: list[JournalLine]) -> Iterator[Check]:
     """What is known of each photo and written below it, as the journal had it."""
     facts: dict[str, str] = {}
-    captions: dict[str, str] = {}
     for line in before:
-        photo_id = line.data.get("photo", "")
         if line.event == "photo_added":
-            facts[photo_id] = line.data.get("facts", "")
-        if line.event in ("photo_added", "photo_captioned"):
-            captions[photo_id] = line.data.get("caption", "")
+            facts[line.data.get("photo", "")] = line.data.get("facts", "")
+    captions = _journaled(before, visit.record.header.revision, _caption)
     wrong = [
         _where(photo)
         for photo in visit.record.photos
