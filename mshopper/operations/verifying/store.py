@@ -33,7 +33,7 @@ than they would win."""
 
 
 def verify_visit(workspace: Workspace, visit_id: str, progress: Progress | None = None) -> Verification:
-    """Verify a visit of this data folder, in the revision that was sealed last. Raises MshopperError where there is none, Cancelled."""
+    """Verify a visit of this data folder, as it was sealed last. Raises MshopperError where there is none, Cancelled."""
     return next(verify_visits(workspace, [visit_id], progress))
 
 
