@@ -7,6 +7,7 @@ import click
 from mshopper import __version__
 from mshopper.cli import common
 from mshopper.cli.backups import backup, restore
+from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
@@ -28,7 +29,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
 
 COMMANDS = (
     *(demo, form_group, score, visit_group, report, stores_group, sync, merge),
-    *(verify, rescore, backup, restore),
+    *(compare, verify, rescore, backup, restore),
 )
 for command in COMMANDS:
     program.add_command(command)

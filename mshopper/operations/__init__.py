@@ -10,6 +10,8 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.form_pictures import form_picture
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
+        duplicate_instance,
         find_visit,
         inverse,
         list_visits,
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
+    "comparing": "Comparing open_comparison",
+    "comparison_output": "comparison_data write_comparison_csv",
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports",
     "form_pictures": "form_picture",
@@ -91,9 +96,9 @@ _MODULES = {
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "verifying": "verify verify_file verify_visit verify_visits",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
-    "save_resume start_visit take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
+    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
+    "remove_photo resume save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -111,6 +116,7 @@ __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
+    "Comparing",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -129,11 +135,13 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "comparison_data",
     "continue_visit",
     "correct_visit",
     "count_visits",
     "daily_backup",
     "delete_draft",
+    "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
     "erase",
@@ -162,6 +170,7 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "open_comparison",
     "open_exported",
     "open_visit",
     "open_workspace",
@@ -193,5 +202,6 @@ __all__ = [
     "verify_file",
     "verify_visit",
     "verify_visits",
+    "write_comparison_csv",
     "write_report",
 ]
