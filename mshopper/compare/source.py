@@ -71,6 +71,7 @@ class Source:
     _files: TableFiles | None
     _scratch: Path | None
     _made: set[str] = field(default_factory=set)
+    _extremes: dict[str, tuple[float, float, int]] = field(default_factory=dict)
     _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -85,6 +86,13 @@ class Source:
                 self._make(name)
             self._made.add(name)
         return name
+
+    def extremes(self, name: str) -> tuple[float, float, int]:
+        """The lowest and the highest percentage in `visits` or `scores`, and how many rows there are; found out once."""
+        if name not in self._extremes:
+            found = self.rows(f"SELECT min(percent), max(percent), count(*) FROM raw_{self.table(name)}")[0]
+            self._extremes[name] = float(found[0] or 0), float(found[1] or 0), int(found[2])
+        return self._extremes[name]
 
     def close(self) -> None:
         """Let the tables go, and what was written for them."""

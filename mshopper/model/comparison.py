@@ -110,7 +110,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The mean of the later period less that of the earlier one, in points, with Welch's interval (None: too few visits)."""
+    """The mean of the later period less that of the earlier one, in points, with Welch's interval (None: too few visits).
+
+    `p` is the test's, `adjusted` that after Benjamini-Hochberg over the groups of the table.
+    """
 
     earlier: str
     later: str
@@ -119,13 +122,14 @@ class Change:
     points: float
     interval: Interval | None
     p: float | None
+    adjusted: float | None = None
 
     @property
     def direction(self) -> int:
-        """+1 risen, -1 fallen, 0 where the interval holds zero or there is none."""
-        if self.interval is None:
+        """+1 risen, -1 fallen, 0 where the data don't say so at the false discovery rate of one minus `LEVEL`."""
+        if self.adjusted is None or self.adjusted > 1 - LEVEL:
             return 0
-        return int(self.interval.low > 0) - int(self.interval.high < 0)
+        return 1 if self.points > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,9 @@ class Group:
     """One line of the comparison.
 
     `n` visits with a score in `stores` stores; `unscored` visits beside them have none. `mean` is of their percentages, with
-    `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score").
-    `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes estimate, `weight` the
-    share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest) that the data allow.
+    `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score",
+    "not_comparable"). `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes
+    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest) that the data allow.
     `criticals` counts visits with a critical answer. The visits behind it are those of `Comparing.visits`.
     """
 
@@ -207,7 +211,7 @@ class StoreComparison:
 
     `compared` are the form versions whose visits are in the groups, `apart` those whose scores don't mean the same and that
     can be chosen instead. `too_few` is how many groups had fewer than `minimum_n` visits; `nameless` how many visits
-    have no value to be grouped by. `total` is all visits of the groups as one group. `sentences` say what the table shows,
+    have no value to be grouped by. `total` is all visits compared as one group. `sentences` say what the table shows,
     the most important first.
     """
 
