@@ -9,7 +9,8 @@ Functions; [KWW] Klein, Wright and Wieczorek, A joint confidence region for an o
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
@@ -281,35 +282,44 @@ def nps_interval(promoters: int, detractors: int, n: int, confidence: float = LE
     return Interval(max(-100.0, score - half), min(100.0, score + half))
 
 
-def spearman(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, Interval | None] | None:
-    """Spearman's rank correlation (ties share their mean rank), and its interval by Fisher's z.
+def spearman(pairs: Mapping[tuple[float, float], int]) -> tuple[float, Interval | None] | None:
+    """Spearman's rank correlation of pairs, each as often as it says (ties share their mean rank), and its interval by Fisher's z.
 
     The standard error of z is √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four
     pairs, or where they agree wholly. None in all where one side doesn't vary.
     """
-    r = _pearson(_ranks(xs), _ranks(ys))
-    if r is None:
+    xs, ys = Counter[float](), Counter[float]()
+    for (x, y), count in pairs.items():
+        xs[x] += count
+        ys[y] += count
+    n = xs.total()
+    if len(xs) < 2 or len(ys) < 2:
         return None
-    n = len(xs)
+    x_rank, y_rank = _deviations(xs), _deviations(ys)
+    both = sum(count * x_rank[x] * y_rank[y] for (x, y), count in pairs.items())
+    x_squares = sum(count * x_rank[x] ** 2 for x, count in xs.items())
+    y_squares = sum(count * y_rank[y] ** 2 for y, count in ys.items())
+    r = max(-1.0, min(1.0, both / math.sqrt(x_squares * y_squares)))
     if n < 4 or abs(r) >= 1:
         return r, None
     half = normal_critical() * math.sqrt((1 + r * r / 2) / (n - 3))
     return r, Interval(math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
 
 
-def _ranks(values: Sequence[float]) -> list[float]:
-    ordered = sorted(values)
-    return [(bisect_left(ordered, value) + bisect_right(ordered, value) + 1) / 2 for value in values]
-
-
-def _pearson(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    n = len(xs)
-    if n < 2:
+def correlation_tail(r: float, n: int) -> float | None:
+    """P(|R| ≥ |r|) without any association, by t = r·√((n − 2)/(1 − r²)); None for fewer than three pairs."""
+    if n < 3:
         return None
-    x_mean, y_mean = math.fsum(xs) / n, math.fsum(ys) / n
-    both = math.fsum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
-    product = math.fsum((x - x_mean) ** 2 for x in xs) * math.fsum((y - y_mean) ** 2 for y in ys)
-    return max(-1.0, min(1.0, both / math.sqrt(product))) if product > 0 else None
+    return 0.0 if abs(r) >= 1 else t_tail(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
+
+
+def _deviations(values: "Counter[float]") -> dict[float, int]:
+    """Twice the mean rank of each value, less twice the mean of all ranks: whole numbers, so that sums of them are exact."""
+    below, n, ranks = 0, values.total(), {}
+    for value in sorted(values):
+        ranks[value] = 2 * below + values[value] - n
+        below += values[value]
+    return ranks
 
 
 # --- how many visits
