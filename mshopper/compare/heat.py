@@ -15,8 +15,8 @@ from mshopper.model.scoresheet import Reason
 from mshopper.model.statistics import simple_mean
 
 HEAT_KINDS = ("dimension", "section", "touchpoint", "phase")
-_ENOUGH = 2
-"""Visits that a cell needs to be called the lowest: one visit tells nothing yet."""
+_ENOUGH = 3
+"""Visits that a cell needs to be called the lowest: one or two tell nothing yet."""
 
 
 def heat_map(

@@ -8,6 +8,7 @@ visits: a dimension's percentage beside the mean answer of that visit. It says n
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from mshopper.compare.numbers import number_answers
 from mshopper.compare.selection import KEY_COLUMNS, condition
 from mshopper.compare.source import Source
 from mshopper.model.comparison import LEVEL, Filters, Interval
@@ -19,8 +20,8 @@ from mshopper.model.statistics import (
     benjamini_hochberg,
     correlation_tail,
     nps_interval,
+    rank_correlation,
     simple_mean,
-    spearman,
     wilson,
 )
 
@@ -32,9 +33,29 @@ _SCALES: Mapping[tuple[str, str], tuple[int, int]] = {
     **{("csat", scale): (1, highest) for scale, highest in CSAT_SCALES.items()},
     **{("ces", variant): (1, highest) for variant, highest in CES_SCALES.items()},
 }
-_NORMAL_VARIANT = "CASE a.type WHEN 'nps' THEN '' WHEN 'csat' THEN coalesce(nullif(variant, ''), '5') ELSE coalesce(nullif(variant, ''), 'seven_mean') END"
-_VALUE = "TRY_CAST(TRY_CAST(a.value AS DECIMAL(9, 3)) AS INTEGER)"
-_ASKED = f"a.type IN ('nps', 'csat', 'ces') AND NOT coalesce(a.na, false) AND {_VALUE} IS NOT NULL"
+_ASKED = "a.kind IN ('nps', 'csat', 'ces') AND a.number = floor(a.number) AND a.number BETWEEN 0 AND 10"
+
+# Twice a value's mean rank less n + 1, twice the mean of all ranks, is a whole number: n·(its rank's deviation) adds up exactly.
+_TOGETHER = f"""
+WITH chosen AS (SELECT visit_id, revision FROM visits WHERE {{wanted}}),
+said AS (
+    SELECT visit_id, revision, a.kind AS metric, a.variant, avg(a.number) AS answer
+    FROM {{numbers}} a SEMI JOIN chosen USING (visit_id, revision) WHERE {_ASKED} GROUP BY ALL),
+pairs AS (
+    SELECT metric, variant, id, s.percent AS x, answer AS y, count(*) AS n, max(title) AS title
+    FROM said JOIN {{scores}} s USING (visit_id, revision)
+    WHERE kind = 'dimension' AND instance = '' AND s.percent IS NOT NULL GROUP BY ALL),
+xs AS (
+    SELECT metric, variant, id, x, 2 * sum(sum(n)) OVER (one ORDER BY x) - sum(n) - sum(sum(n)) OVER one AS deviation
+    FROM pairs GROUP BY metric, variant, id, x WINDOW one AS (PARTITION BY metric, variant, id)),
+ys AS (
+    SELECT metric, variant, id, y, 2 * sum(sum(n)) OVER (one ORDER BY y) - sum(n) - sum(sum(n)) OVER one AS deviation
+    FROM pairs GROUP BY metric, variant, id, y WINDOW one AS (PARTITION BY metric, variant, id))
+SELECT metric, variant, id, max(title), sum(n)::BIGINT, sum(n * xs.deviation * ys.deviation),
+    sum(n * xs.deviation * xs.deviation), sum(n * ys.deviation * ys.deviation)
+FROM pairs JOIN xs USING (metric, variant, id, x) JOIN ys USING (metric, variant, id, y)
+GROUP BY metric, variant, id
+"""
 
 
 def satisfaction(
@@ -56,8 +77,7 @@ def _metrics(source: Source, filters: Filters, by: str) -> tuple[tuple[MetricRes
     wanted, parameters = condition(filters)
     title = {"store": "store_name", "auditor": "auditor"}.get(by, "''")
     rows = source.rows(
-        f"SELECT a.type, {_NORMAL_VARIANT} AS variant, {_VALUE} AS answer, key, max(name), count(*) "
-        f"FROM {source.table('answers')} a JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, "
+        f"SELECT a.kind, a.variant, a.number::INTEGER AS answer, key, max(name), count(*) FROM {number_answers(source)} a JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, "
         f"{title} AS name FROM visits WHERE {wanted}) v USING (visit_id, revision) WHERE {_ASKED} GROUP BY ALL",
         parameters,
     )
@@ -115,34 +135,18 @@ def _associations(source: Source, filters: Filters, hashes: tuple[str, ...] | No
     if hashes is not None:
         wanted += f" AND form_hash IN ({', '.join('?' * len(hashes)) or 'NULL'})"
         parameters = [*parameters, *hashes]
-    rows = source.rows(
-        f"WITH chosen AS (SELECT visit_id, revision FROM visits WHERE {wanted}), "
-        f"said AS (SELECT visit_id, revision, a.type AS metric, {_NORMAL_VARIANT} AS variant, avg({_VALUE}) AS answer "
-        f"FROM {source.table('answers')} a SEMI JOIN chosen USING (visit_id, revision) WHERE {_ASKED} GROUP BY ALL) "
-        "SELECT metric, variant, id, s.percent, answer, count(*), max(title) "
-        f"FROM said JOIN {source.table('scores')} s USING (visit_id, revision) "
-        "WHERE kind = 'dimension' AND s.percent IS NOT NULL GROUP BY ALL",
-        parameters,
-    )
-    tables: dict[tuple[str, str, str], dict[tuple[float, float], int]] = {}
-    titles: dict[str, str] = {}
-    for metric, variant, dimension, percent, answer, count, title in rows:
-        if (metric, variant) in _SCALES:
-            tables.setdefault((metric, variant, dimension), {})[float(percent), answer] = count
-            titles[dimension] = max(titles.get(dimension, ""), title)
-    return _adjusted(
-        _association(*which, titles[which[2]] or which[2], pairs) for which, pairs in sorted(tables.items())
-    )
+    sql = _TOGETHER.format(numbers=number_answers(source), scores=source.table("scores"), wanted=wanted)
+    found = [_association(*row) for row in source.rows(sql, parameters) if (row[0], row[1]) in _SCALES]
+    return _adjusted(sorted(found, key=lambda one: (one.metric, one.variant, one.dimension)))
 
 
 def _association(
-    metric: str, variant: str, dimension: str, title: str, pairs: Mapping[tuple[float, float], int]
+    metric: str, variant: str, dimension: str, title: str, n: int, both: int, xs: int, ys: int
 ) -> Association:
-    n = sum(pairs.values())
-    found = Association(metric, variant, dimension, title, n)
+    found = Association(metric, variant, dimension, title or dimension, n)
     if n < MINIMUM_PAIRS:
         return replace(found, note="few")
-    correlation = spearman(pairs)
+    correlation = rank_correlation(n, int(both), int(xs), int(ys))
     if correlation is None:
         return replace(found, note="all_equal")
     r, interval = correlation

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mshopper.compare.numbers import number_answers
 from mshopper.compare.selection import condition
 from mshopper.compare.source import Source
 from mshopper.model.comparison import Filters
@@ -13,13 +14,11 @@ from mshopper.model.statistics import wilson
 _SQL = """
 WITH times AS (
     SELECT v.form_id, a.question_id, a.label, coalesce(q.touchpoint, '') AS touchpoint, v.hour, q.target,
-        TRY_CAST(a.value AS DOUBLE) AS seconds,
-        CASE WHEN q.target IS NOT NULL THEN TRY_CAST(a.value AS DOUBLE) <= q.target
-             WHEN a.possible > 0 THEN a.earned >= a.possible END AS within
-    FROM {answers} a
+        a.number AS seconds, CASE WHEN q.target IS NOT NULL THEN a.number <= q.target ELSE a.is_full END AS within
+    FROM {numbers} a
     JOIN (SELECT visit_id, revision, form_id, form_hash, hour FROM visits WHERE {wanted}) v USING (visit_id, revision)
     LEFT JOIN form_questions q ON q.form_hash = v.form_hash AND q.question_id = a.question_id
-    WHERE a.type = 'duration' AND NOT coalesce(a.na, false) AND TRY_CAST(a.value AS DOUBLE) >= 0
+    WHERE a.kind = 'duration' AND a.number >= 0
 )
 SELECT form_id, question_id, touchpoint, hour, grouping(question_id), grouping(hour), max(label), count(*),
     quantile_cont(seconds, 0.5), quantile_cont(seconds, 0.9), max(target), min(target), count(within), count_if(within)
@@ -31,7 +30,7 @@ GROUP BY GROUPING SETS ((form_id, question_id), (form_id, question_id, hour), (t
 def waiting_times(source: Source, filters: Filters) -> WaitingTimes:
     """All durations that were measured. `form_questions` must be there (`KnownForms`). Raises HeadOfficeError."""
     wanted, parameters = condition(filters)
-    rows = source.rows(_SQL.format(answers=source.table("answers"), wanted=wanted), parameters)
+    rows = source.rows(_SQL.format(numbers=number_answers(source), wanted=wanted), parameters)
     made = [_waiting(row) for row in rows]
     # A touchpoint without a name is no place of the journey, and an hour that isn't known no hour.
     made = [(one, by_hour) for one, by_hour in made if one.id and (not by_hour or one.hour is not None)]
@@ -60,8 +59,8 @@ def _waiting(row: tuple[Any, ...]) -> tuple[Waiting, bool]:
 
 
 def _order(one: Waiting) -> tuple[str, float, str, str]:
-    """What misses its target most often first; what has none last."""
-    return (one.kind, one.within.share if one.within else 101.0, one.form_id, one.id)
+    """What misses its target for certain first: by the upper end of the interval, so that one late answer isn't the worst."""
+    return (one.kind, one.within.interval.high if one.within else 101.0, one.form_id, one.id)
 
 
 def _said(questions: list[Waiting]) -> tuple[Reason, ...]:

@@ -9,8 +9,7 @@ Functions; [KWW] Klein, Wright and Wieczorek, A joint confidence region for an o
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from statistics import NormalDist
 from typing import NamedTuple
@@ -282,25 +281,17 @@ def nps_interval(promoters: int, detractors: int, n: int, confidence: float = LE
     return Interval(max(-100.0, score - half), min(100.0, score + half))
 
 
-def spearman(pairs: Mapping[tuple[float, float], int]) -> tuple[float, Interval | None] | None:
-    """Spearman's rank correlation of pairs, each as often as it says (ties share their mean rank), and its interval by Fisher's z.
+def rank_correlation(n: int, both: int, xs: int, ys: int) -> tuple[float, Interval | None] | None:
+    """Spearman's rank correlation of `n` pairs and its interval, of sums over the pairs of the ranks' deviations from their mean.
 
-    The standard error of z is √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four
-    pairs, or where they agree wholly. None in all where one side doesn't vary.
+    `both` is the sum of products, `xs` and `ys` the sums of squares; ties share their mean rank. The interval is Fisher's z with the
+    standard error √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four pairs, or where
+    they agree wholly. None in all where one side doesn't vary.
     """
-    xs, ys = Counter[float](), Counter[float]()
-    for (x, y), count in pairs.items():
-        xs[x] += count
-        ys[y] += count
-    n = xs.total()
-    if len(xs) < 2 or len(ys) < 2:
+    if xs <= 0 or ys <= 0:
         return None
-    x_rank, y_rank = _deviations(xs), _deviations(ys)
-    both = sum(count * x_rank[x] * y_rank[y] for (x, y), count in pairs.items())
-    x_squares = sum(count * x_rank[x] ** 2 for x, count in xs.items())
-    y_squares = sum(count * y_rank[y] ** 2 for y, count in ys.items())
-    r = max(-1.0, min(1.0, both / math.sqrt(x_squares * y_squares)))
-    if n < 4 or abs(r) >= 1:
+    r = max(-1.0, min(1.0, both / (math.sqrt(xs) * math.sqrt(ys))))
+    if n < 4 or abs(r) > 1 - 1e-12:
         return r, None
     half = normal_critical() * math.sqrt((1 + r * r / 2) / (n - 3))
     return r, Interval(math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
@@ -311,15 +302,6 @@ def correlation_tail(r: float, n: int) -> float | None:
     if n < 3:
         return None
     return 0.0 if abs(r) >= 1 else t_tail(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
-
-
-def _deviations(values: "Counter[float]") -> dict[float, int]:
-    """Twice the mean rank of each value, less twice the mean of all ranks: whole numbers, so that sums of them are exact."""
-    below, n, ranks = 0, values.total(), {}
-    for value in sorted(values):
-        ranks[value] = 2 * below + values[value] - n
-        below += values[value]
-    return ranks
 
 
 # --- how many visits
