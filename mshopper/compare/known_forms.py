@@ -8,20 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from mshopper.compare.facts import put_table
 from mshopper.compare.source import Source
 from mshopper.model.form import Form, Placed, Question
 
-_COLUMNS = {
-    "form_hash": "VARCHAR",
-    "question_id": "VARCHAR",
-    "place": "INTEGER",
-    "weight": "DOUBLE",
-    "in_section": "DOUBLE",
-    "section": "VARCHAR",
-    "phase": "VARCHAR",
-    "touchpoint": "VARCHAR",
-    "target": "DOUBLE",
-}
+_COLUMNS = (
+    ("form_hash", "VARCHAR"),
+    ("question_id", "VARCHAR"),
+    ("place", "INTEGER"),
+    ("weight", "DOUBLE"),
+    ("in_section", "DOUBLE"),
+    ("section", "VARCHAR"),
+    ("phase", "VARCHAR"),
+    ("touchpoint", "VARCHAR"),
+    ("target", "DOUBLE"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,12 @@ def _target(placed: Placed) -> float | None:
 
 
 def _write(source: Source, questions: Mapping[tuple[str, str], KnownQuestion]) -> None:
-    kinds = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-    source.rows(f"CREATE OR REPLACE TABLE form_questions ({kinds})")
-    if not questions:
-        return
-    rows = [
-        (*key, one.place, one.weight, one.in_section, one.section, one.phase, one.touchpoint, one.target)
-        for key, one in questions.items()
-    ]
-    cells = ", ".join(f"unnest(?::{kind}[])" for kind in _COLUMNS.values())
-    source.rows(f"INSERT INTO form_questions SELECT {cells}", [list(column) for column in zip(*rows, strict=True)])
+    put_table(
+        source,
+        "form_questions",
+        _COLUMNS,
+        (
+            (*key, one.place, one.weight, one.in_section, one.section, one.phase, one.touchpoint, one.target)
+            for key, one in questions.items()
+        ),
+    )
