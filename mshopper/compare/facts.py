@@ -20,20 +20,17 @@ WITH told AS (
     SELECT visit_id, revision, count(*) AS asked, count_if(na) AS nas, count_if(NOT na AND value <> '') AS answered,
         count_if(NOT na AND value <> '' AND type IN {CLOSED}) AS closed,
         sum(hash(question_id, instance, value, na)) FILTER (type IN {CLOSED}) AS twin,
-        bool_or(earned < possible) AS lost,
         count_if(type IN {SCALES} AND NOT na AND value <> '') AS scales,
-        min(value) FILTER (type IN {SCALES} AND NOT na AND value <> '') AS scale_low,
-        max(value) FILTER (type IN {SCALES} AND NOT na AND value <> '') AS scale_high,
-        count_if(type = 'yes_no' AND NOT na AND value <> '') AS yes_nos,
-        min(value) FILTER (type = 'yes_no' AND NOT na AND value <> '') AS yes_no_low,
-        max(value) FILTER (type = 'yes_no' AND NOT na AND value <> '') AS yes_no_high,
-        avg(TRY_CAST(value AS DOUBLE)) FILTER (type = 'nps' AND NOT na) AS nps
+        min(hash(value)) FILTER (type IN {SCALES} AND NOT na AND value <> '')
+            = max(hash(value)) FILTER (type IN {SCALES} AND NOT na AND value <> '') AS same_scales,
+        count_if(type = 'yes_no' AND value = 'yes') AS yeses,
+        count_if(type = 'yes_no' AND value = 'no') AS noes
     FROM {{answers}} GROUP BY visit_id, revision)
 SELECT v.visit_id, v.revision, v.form_id, v.store_id, v.auditor_id, v.channel, v.percent::DOUBLE AS percent,
     v.minutes::DOUBLE AS minutes, v.started_at, v.ended_at, v.submitted_at,
     TRY_CAST(v.started_at[:19] AS TIMESTAMP) AS local_start, TRY_CAST(v.ended_at[:19] AS TIMESTAMP) AS local_end,
     TRY_CAST(v.started_at AS TIMESTAMPTZ) AS start, TRY_CAST(v.ended_at AS TIMESTAMPTZ) AS ended,
-    TRY_CAST(v.submitted_at AS TIMESTAMPTZ) AS submitted, t.* EXCLUDE (visit_id, revision)
+    TRY_CAST(v.submitted_at AS TIMESTAMPTZ) AS submitted, v.percent < 100 AS lost, t.* EXCLUDE (visit_id, revision)
 FROM visits v LEFT JOIN told t USING (visit_id, revision) WHERE v.status <> 'not_done'
 """
 

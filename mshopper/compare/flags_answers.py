@@ -9,6 +9,7 @@ import math
 
 from mshopper.compare.facts import CLOSED, SCALES
 from mshopper.compare.flags_times import reason
+from mshopper.compare.numbers import number_answers
 from mshopper.compare.source import Source
 from mshopper.model.flags import (
     COMMENT_ALONE,
@@ -60,9 +61,9 @@ def straight_lines(source: Source) -> list[Flag]:
     """Visits with the same answer to every question of a kind, where other visits of the form answer differently."""
     candidates = (
         "SELECT visit_id, revision, form_id, 'scale' AS kind FROM visit_facts "
-        f"WHERE scales >= {STRAIGHT_SCALES} AND scale_low = scale_high UNION ALL "
+        f"WHERE scales >= {STRAIGHT_SCALES} AND same_scales UNION ALL "
         "SELECT visit_id, revision, form_id, 'yes_no' FROM visit_facts "
-        f"WHERE yes_nos >= {STRAIGHT_YES_NO} AND yes_no_low = yes_no_high"
+        f"WHERE yeses + noes >= {STRAIGHT_YES_NO} AND least(yeses, noes) = 0"
     )
     return [
         Flag(visit, reason("straight_lining", n=n, value=value, kind=kind), questions=_pairs(questions))
@@ -162,13 +163,14 @@ def na_rates(source: Source) -> list[Flag]:
 def scores_at_odds(source: Source) -> list[Flag]:
     """Visits whose score says the contrary of the recommendation, at the ends of what their form's visits score."""
     rows = source.rows(
-        "WITH ranked AS (SELECT visit_id, revision, percent, nps, "
-        "percent_rank() OVER (PARTITION BY form_id ORDER BY percent) AS place, count(*) OVER (PARTITION BY form_id) AS n "
-        "FROM visit_facts WHERE percent IS NOT NULL), "
-        f"odd AS (SELECT * FROM ranked WHERE (nps >= {NPS_HIGH} AND percent < {SCORE_LOW} AND (place <= 0.1 OR n < {ENOUGH_VISITS})) "
-        f"OR (nps <= {NPS_LOW} AND percent >= {SCORE_HIGH})) "
-        "SELECT visit_id, percent, nps, list((question_id, instance) ORDER BY question_id, instance) "
-        f"FROM odd JOIN {source.table('answers')} a USING (visit_id, revision) WHERE a.type = 'nps' GROUP BY visit_id, percent, nps"
+        "WITH said AS (SELECT visit_id, revision, avg(number) AS nps, "
+        "list(DISTINCT (question_id, instance) ORDER BY (question_id, instance)) AS questions "
+        f"FROM {number_answers(source)} WHERE kind = 'nps' GROUP BY ALL HAVING nps >= {NPS_HIGH} OR nps <= {NPS_LOW}), "
+        "ranked AS (SELECT visit_id, revision, percent, percent_rank() OVER (PARTITION BY form_id ORDER BY percent) AS place, "
+        "count(*) OVER (PARTITION BY form_id) AS n FROM visit_facts WHERE percent IS NOT NULL) "
+        "SELECT visit_id, percent, nps, questions FROM said JOIN ranked USING (visit_id, revision) "
+        f"WHERE (nps >= {NPS_HIGH} AND percent < {SCORE_LOW} AND (place <= 0.1 OR n < {ENOUGH_VISITS})) "
+        f"OR (nps <= {NPS_LOW} AND percent >= {SCORE_HIGH})"
     )
     return [
         Flag(visit, reason("score_nps", percent=percent, nps=nps), questions=_pairs(questions))

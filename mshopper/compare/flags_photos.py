@@ -24,73 +24,80 @@ _CROWD = 2000
 
 # Two hashes that differ in at most three bits agree in one of four quarters; each quarter takes every fourth bit, since
 # neighbours in a picture say the same.
+_BITS = "CASE WHEN length(perceptual_hash) = 16 THEN TRY_CAST('0x' || perceptual_hash AS UBIGINT) END"
+_PICTURES = f"""
+CREATE OR REPLACE TABLE pictures AS SELECT DISTINCT {_BITS} AS bits FROM {{photos}}
+WHERE {_BITS} IS NOT NULL AND original_sha256 NOT IN (SELECT original_sha256 FROM sample_photos)
+    AND bit_count({_BITS}) BETWEEN {FLAT_BITS} AND {64 - FLAT_BITS}
+"""
 _QUARTERS = tuple(0x1111111111111111 << shift for shift in range(PHOTO_DISTANCE + 1))
 
 
 def repeated_photos(source: Source, samples: frozenset[str]) -> list[Flag]:
     """Photos (by their file, or nearly by their picture) that stand in several visits, or at several questions of one."""
-    shown = _shown(source, samples)
+    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples)))
+    source.rows(_PICTURES.format(photos=source.table("photos")))
     twins: dict[str, list[str]] = {}
     for one, other in _alike(source):
-        twins.setdefault(one, []).append(other)
-        twins.setdefault(other, []).append(one)
-    rows = source.rows(
-        f"SELECT picture, visit_id, question_id, instance, sha256 FROM {shown} WHERE picture IN "
-        f"(SELECT picture FROM {shown} GROUP BY picture HAVING count(*) > 1) OR list_contains(?::VARCHAR[], picture)",
-        [sorted(twins)],
-    )
+        twins.setdefault(_hash(one), []).append(_hash(other))
+        twins.setdefault(_hash(other), []).append(_hash(one))
     places: dict[str, list[tuple[str, str, str, str]]] = {}
-    for picture, *place in sorted(rows):
-        places.setdefault(picture, []).append((place[0], place[1], place[2], place[3]))
+    for picture, visit, question, instance, sha256 in _repeated(source, [int(picture, 16) for picture in twins]):
+        places.setdefault(picture, []).append((visit, question, instance, sha256))
     return [*_elsewhere(places, twins), *_twice(places)]
 
 
-def _shown(source: Source, samples: frozenset[str]) -> str:
-    """A table of the photos of visits, `picture` being the hash where it says something, else the file.
-
-    Each row is a photo at a question; the samples that come with mshopper are none of anybody's.
-    """
-    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples)))
-    source.rows(
-        "CREATE OR REPLACE TABLE shown_photos AS WITH photo AS (SELECT p.visit_id, question_id, instance, sha256, "
-        "coalesce(nullif(original_sha256, ''), sha256) AS file, lower(perceptual_hash) AS picture "
-        f"FROM {source.table('photos')} p JOIN visit_facts v USING (visit_id, revision) "
-        "WHERE original_sha256 NOT IN (SELECT original_sha256 FROM sample_photos)) "
-        "SELECT visit_id, question_id, instance, sha256, "
-        f"CASE WHEN {_tells('picture')} THEN picture ELSE file END AS picture, {_tells('picture')} AS is_hash "
-        "FROM photo WHERE file <> ''"
-    )
-    return "shown_photos"
-
-
-def _tells(column: str) -> str:
-    """Whether a hash is one, and of a picture with something in it."""
-    number = f"('0x' || {column})::UBIGINT"
-    rows = ", ".join(f"{column}[{at}:{at + 1}]" for at in range(1, 16, 2))
-    return (
-        f"(regexp_full_match({column}, '[0-9a-f]{{16}}') AND CASE WHEN regexp_full_match({column}, '[0-9a-f]{{16}}') THEN "
-        f"bit_count({number}) BETWEEN {FLAT_BITS} AND {64 - FLAT_BITS} "
-        f"AND len(list_distinct([{rows}])) > {FLAT_ROWS} ELSE false END)"
-    )
-
-
-def _alike(source: Source) -> list[tuple[str, str]]:
+def _alike(source: Source) -> list[tuple[int, int]]:
     """Pairs of different hashes of nearly the same picture. Only hashes that agree in a quarter of their bits are compared."""
-    source.rows(
-        "CREATE OR REPLACE TABLE pictures AS SELECT DISTINCT picture, ('0x' || picture)::UBIGINT AS bits FROM shown_photos WHERE is_hash"
-    )
-    quarters = " UNION ALL ".join(
-        f"SELECT {at} AS quarter, bits & {mask}::UBIGINT AS part, bits, picture FROM pictures"
-        for at, mask in enumerate(_QUARTERS)
-    )
+    found: set[tuple[int, int]] = set()
+    for mask in _QUARTERS:
+        parts = f"SELECT bits, bits & {mask}::UBIGINT AS part FROM pictures"
+        crowded = f"SELECT part FROM ({parts}) GROUP BY part HAVING count(*) > {_CROWD}"
+        few = f"WHERE part NOT IN ({crowded})" if source.rows(f"{crowded} LIMIT 1") else ""
+        found.update(
+            (one, other)
+            for one, other in source.rows(
+                f"SELECT a.bits, b.bits FROM (SELECT * FROM ({parts}) {few}) a JOIN ({parts}) b USING (part) "
+                f"WHERE a.bits < b.bits AND bit_count(xor(a.bits, b.bits)) <= {PHOTO_DISTANCE}"
+            )
+            if _tells(_hash(one)) and _tells(_hash(other))
+        )
+    return sorted(found)
+
+
+def _repeated(source: Source, alike: list[int]) -> list[tuple[str, str, str, str, str]]:
+    """(picture, visit, question, instance, sha256) of photos whose picture is there more than once, in order.
+
+    The picture is the hash where it says something; of flat ones only the very same file is the same.
+    """
     rows = source.rows(
-        f"WITH parts AS ({quarters}), "
-        f"few AS (SELECT quarter, part FROM parts GROUP BY ALL HAVING count(*) BETWEEN 2 AND {_CROWD}), "
-        "candidates AS (SELECT parts.* FROM parts SEMI JOIN few USING (quarter, part)) "
-        "SELECT DISTINCT a.picture, b.picture FROM candidates a JOIN candidates b USING (quarter, part) "
-        f"WHERE a.bits < b.bits AND bit_count(xor(a.bits, b.bits)) <= {PHOTO_DISTANCE}"
+        f"WITH photo AS (SELECT *, {_BITS} AS bits, coalesce(nullif(original_sha256, ''), sha256) AS file "
+        f"FROM {source.table('photos')} WHERE original_sha256 NOT IN (SELECT original_sha256 FROM sample_photos)), "
+        "often AS (SELECT bits FROM photo WHERE bits IS NOT NULL GROUP BY bits HAVING count(*) > 1 "
+        "UNION SELECT unnest(?::UBIGINT[])), "
+        "again AS (SELECT file FROM photo WHERE file <> '' GROUP BY file HAVING count(*) > 1) "
+        "SELECT p.visit_id, question_id, instance, sha256, bits, file, file IN (FROM again) "
+        "FROM photo p JOIN visit_facts v USING (visit_id, revision) WHERE bits IN (FROM often) OR file IN (FROM again)",
+        [alike],
     )
-    return [(one, other) for one, other in rows]
+    found = []
+    for visit, question, instance, sha256, bits, file, is_again in rows:
+        if bits is not None and _tells(_hash(bits)):
+            found.append((_hash(bits), visit, question, instance, sha256))
+        elif is_again:
+            found.append((file, visit, question, instance, sha256))
+    return sorted(found)
+
+
+def _hash(bits: int) -> str:
+    return f"{bits:016x}"
+
+
+def _tells(picture: str) -> bool:
+    """Whether a hash is of a picture with something in it: neither nearly empty nor made of the same few rows."""
+    ones = int(picture, 16).bit_count()
+    rows = {picture[at : at + 2] for at in range(0, 16, 2)}
+    return FLAT_BITS <= ones <= 64 - FLAT_BITS and len(rows) > FLAT_ROWS
 
 
 def _elsewhere(places: dict[str, list[tuple[str, str, str, str]]], twins: dict[str, list[str]]) -> Iterable[Flag]:

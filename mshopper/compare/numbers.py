@@ -9,7 +9,7 @@ from mshopper.compare.source import Source
 _NAME = "number_answers"
 _SQL = """
 CREATE TABLE IF NOT EXISTS {name} AS
-SELECT visit_id, revision, question_id, label, type AS kind,
+SELECT visit_id, revision, question_id, instance, label, type AS kind,
     CASE type WHEN 'csat' THEN coalesce(nullif(variant, ''), '5') WHEN 'ces' THEN coalesce(nullif(variant, ''), 'seven_mean')
         ELSE '' END AS variant,
     TRY_CAST(value AS DOUBLE) AS number,
@@ -20,7 +20,7 @@ WHERE type IN ('nps', 'csat', 'ces', 'duration') AND NOT coalesce(na, false) AND
 
 
 def number_answers(source: Source) -> str:
-    """The name of that table: visit_id, revision, question_id, label, kind, variant, number, is_full (NULL where it scores nothing).
+    """The name of that table: visit_id, revision, question_id, instance, label, kind, variant, number, is_full (NULL where it scores nothing).
 
     Raises HeadOfficeError where the tables can't be read.
     """
