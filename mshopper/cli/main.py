@@ -6,6 +6,7 @@ import click
 
 from mshopper import __version__
 from mshopper.cli import common
+from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
@@ -24,7 +25,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge):
+for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, compare):
     program.add_command(command)
 
 

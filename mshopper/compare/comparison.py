@@ -10,6 +10,7 @@ from mshopper.compare.sentences import comparison_sentences
 from mshopper.compare.source import Source
 from mshopper.compare.sums import GroupSums, Question, Window, group_sums
 from mshopper.model.comparison import (
+    IN_TIME,
     KEYS,
     LEVEL,
     PERIODS,
@@ -42,8 +43,6 @@ from mshopper.model.statistics import (
     welch,
     wilson,
 )
-
-_IN_TIME = ("weekday", "hour", "month", "quarter", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,9 @@ def compare(source: Source, forms: FormSets, asked: Asked) -> StoreComparison:
     sums = _sums(source, question, spans)
     named = [one for one in sums if one.id]
     kept = [one for one in named if _n(one) >= asked.minimum_n]
-    bounds = _bounds(source, asked.measure)
+    bounds = bounds_of(source, asked.measure)
     common = _Common(bounds) if by_form else _common(kept, bounds)
-    groups = _with_adjusted_changes(_tested([_group(one, common, spans) for one in kept], common))
+    groups = _groups(kept, common, spans)
     comparison = StoreComparison(
         by=asked.by,
         measure=asked.measure,
@@ -144,8 +143,8 @@ def _n(sums: GroupSums) -> int:
     return sums.whole.n if sums.whole else 0
 
 
-def _bounds(source: Source, measure: Measure) -> tuple[float, float]:
-    """0 to 100, or as far as the scores of uncapped forms go."""
+def bounds_of(source: Source, measure: Measure) -> tuple[float, float]:
+    """What percentages lie within: 0 to 100, or as far as the scores of uncapped forms go."""
     lowest, highest, _count = source.extremes("visits" if measure.kind == "percent" else "scores")
     return min(0.0, lowest), max(100.0, highest)
 
@@ -177,11 +176,23 @@ def _spread(common: _Common) -> Spread:
     )
 
 
-def _group(sums: GroupSums, common: _Common, spans: tuple[Span, Span] | None) -> Group:
+def _groups(kept: Sequence[GroupSums], common: _Common, spans: tuple[Span, Span] | None) -> list[Group]:
+    ranks = _ranks(kept, common)
+    differences = _differences(kept, common)
+    changes = _changes(kept, spans)
+    return [_group(*parts, common) for parts in zip(kept, ranks, differences, changes, strict=True)]
+
+
+def _group(
+    sums: GroupSums,
+    ranks: tuple[int, int] | None,
+    difference: Difference | None,
+    change: Change | None,
+    common: _Common,
+) -> Group:
     window = sums.whole
     estimate, note = mean_of(window)
-    interval = estimate.interval(common.bounds) if estimate else None
-    drawn = None
+    drawn: tuple[float, float] | tuple[None, None] = (None, None)
     if window and common.prior and common.within and common.within.variance > 0:
         drawn = shrunken(window.n, window.mean, common.within.variance, common.prior)
     return Group(
@@ -190,13 +201,15 @@ def _group(sums: GroupSums, common: _Common, spans: tuple[Span, Span] | None) ->
         n=window.n if window else 0,
         stores=window.stores if window else 0,
         mean=window.mean if window else None,
-        interval=interval,
+        interval=estimate.interval(common.bounds) if estimate else None,
         note=note,
         deviation=math.sqrt(window.squares / (window.n - 1)) if window and window.n > 1 else None,
         pooled=100 * sums.earned / sums.possible if sums.possible > 0 else None,
-        shrunken=drawn[0] if drawn else None,
-        weight=drawn[1] if drawn else None,
-        change=_change(sums, spans),
+        shrunken=drawn[0],
+        weight=drawn[1],
+        ranks=ranks,
+        difference=difference,
+        change=change,
         passed=wilson(sums.passed, sums.judged),
         criticals=wilson(sums.critical, sums.visits),
         unscored=sums.visits - _n(sums),
@@ -204,34 +217,26 @@ def _group(sums: GroupSums, common: _Common, spans: tuple[Span, Span] | None) ->
     )
 
 
-def _change(sums: GroupSums, spans: tuple[Span, Span] | None) -> Change | None:
-    if spans is None or sums.earlier is None or sums.later is None:
-        return None
+def _changes(kept: Sequence[GroupSums], spans: tuple[Span, Span] | None) -> list[Change | None]:
+    """The change of each group; together they are many tests."""
+    if spans is None:
+        return [None] * len(kept)
+    tests = [_change(one) for one in kept]
+    adjusted = iter(benjamini_hochberg([test[1] for test in tests if test]))
+    found: list[Change | None] = []
+    for one, test in zip(kept, tests, strict=True):
+        if one.earlier is None or one.later is None:
+            found.append(None)
+            continue
+        interval, p, p_adjusted = (*test, next(adjusted)) if test else (None, None, None)
+        points = one.later.mean - one.earlier.mean
+        found.append(Change(spans[0].name, spans[1].name, one.earlier.n, one.later.n, points, interval, p, p_adjusted))
+    return found
+
+
+def _change(sums: GroupSums) -> tuple[Interval, float] | None:
     earlier, later = mean_of(sums.earlier)[0], mean_of(sums.later)[0]
-    found = welch(earlier, later) if earlier and later else None
-    return Change(
-        spans[0].name,
-        spans[1].name,
-        sums.earlier.n,
-        sums.later.n,
-        sums.later.mean - sums.earlier.mean,
-        found[0] if found else None,
-        found[1] if found else None,
-        found[1] if found else None,
-    )
-
-
-def _with_adjusted_changes(groups: list[Group]) -> list[Group]:
-    """The changes of one table are many tests, too."""
-    tested = [
-        (place, group.change, group.change.p)
-        for place, group in enumerate(groups)
-        if group.change and group.change.p is not None
-    ]
-    adjusted = benjamini_hochberg([p for _place, _change, p in tested])
-    for (place, change, _p), p in zip(tested, adjusted, strict=True):
-        groups[place] = replace(groups[place], change=replace(change, adjusted=p))
-    return groups
+    return welch(earlier, later) if earlier and later else None
 
 
 def _advice(window: Window | None, estimate: Mean | None, note: str, within: Pooled | None) -> SampleSizeAdvice | None:
@@ -250,53 +255,53 @@ def _advice(window: Window | None, estimate: Mean | None, note: str, within: Poo
     return SampleSizeAdvice(max(1, visits_needed(deviation, WANTED_HALF_WIDTH) - window.n), WANTED_HALF_WIDTH)
 
 
-def _tested(groups: list[Group], common: _Common) -> list[Group]:
-    """The groups with their ranges of ranks, and how they differ from the rest."""
-    scored = [place for place, group in enumerate(groups) if group.n]
-    within = common.within
-    if within is None or within.variance <= 0 or len(scored) < 2 or common.prior is None:
-        return groups
-    ranks = _ranks([groups[place] for place in scored], within)
-    differences = _differences([groups[place] for place in scored], within)
-    for place, rank, difference in zip(scored, ranks, differences, strict=True):
-        groups[place] = replace(groups[place], ranks=rank, difference=difference)
-    return groups
+def _is_testable(common: _Common) -> bool:
+    return common.prior is not None and common.within is not None and common.within.variance > 0
 
 
-def _ranks(groups: Sequence[Group], within: Pooled) -> list[tuple[int, int]]:
-    reach = t_critical(within.df, simultaneous_confidence(len(groups))) * math.sqrt(within.variance)
-    intervals = []
-    for group in groups:
-        half = reach / math.sqrt(group.n)
-        intervals.append(Interval((group.mean or 0.0) - half, (group.mean or 0.0) + half))
-    return rank_ranges(intervals)
+def _ranks(kept: Sequence[GroupSums], common: _Common) -> list[tuple[int, int] | None]:
+    windows = [one.whole for one in kept if one.whole]
+    if common.within is None or not _is_testable(common):
+        return [None] * len(kept)
+    confidence = simultaneous_confidence(len(windows))
+    reach = t_critical(common.within.df, confidence) * math.sqrt(common.within.variance)
+    halves = [reach / math.sqrt(window.n) for window in windows]
+    found = iter(
+        rank_ranges(
+            [window.mean - half for window, half in zip(windows, halves, strict=True)],
+            [window.mean + half for window, half in zip(windows, halves, strict=True)],
+        )
+    )
+    return [next(found) if one.whole else None for one in kept]
 
 
-def _differences(groups: Sequence[Group], within: Pooled) -> list[Difference | None]:
+def _differences(kept: Sequence[GroupSums], common: _Common) -> list[Difference | None]:
     """Each group of two visits or more against the visits of all others."""
-    total_n = sum(group.n for group in groups)
-    total = math.fsum(group.n * (group.mean or 0.0) for group in groups)
+    if common.within is None or not _is_testable(common):
+        return [None] * len(kept)
+    variance, df = common.within
+    windows = [one.whole for one in kept]
+    total_n = sum(window.n for window in windows if window)
+    total = math.fsum(window.n * window.mean for window in windows if window)
     tests: list[tuple[float, float, float] | None] = []
-    for group in groups:
-        if group.n < 2:
+    for window in windows:
+        if window is None or window.n < 2:
             tests.append(None)
             continue
-        mean, rest = group.mean or 0.0, total_n - group.n
-        points = mean - (total - group.n * mean) / rest
-        error = math.sqrt(within.variance * (1 / group.n + 1 / rest))
-        tests.append((points, error, t_tail(points / error, within.df)))
+        rest = total_n - window.n
+        points = window.mean - (total - window.n * window.mean) / rest
+        error = math.sqrt(variance * (1 / window.n + 1 / rest))
+        tests.append((points, error, t_tail(points / error, df)))
     adjusted = iter(benjamini_hochberg([test[2] for test in tests if test]))
-    critical = t_critical(within.df)
-    found: list[Difference | None] = []
-    for test in tests:
-        if test is None:
-            found.append(None)
-            continue
-        points, error, p = test
-        p_adjusted, half = next(adjusted), critical * error
-        differs = int(math.copysign(1, points)) if p_adjusted <= 1 - LEVEL else 0
-        found.append(Difference(points, Interval(points - half, points + half), p, p_adjusted, differs))
-    return found
+    critical = t_critical(df)
+    return [_difference(test, next(adjusted), critical) if test else None for test in tests]
+
+
+def _difference(test: tuple[float, float, float], adjusted: float, critical: float) -> Difference:
+    points, error, p = test
+    half = critical * error
+    differs = int(math.copysign(1, points)) if adjusted <= 1 - LEVEL else 0
+    return Difference(points, Interval(points - half, points + half), p, adjusted, differs)
 
 
 def _total(
@@ -315,7 +320,7 @@ def _total(
     else:
         found = _sums(source, replace(question, by=""), spans)
         together = found[0] if found else _together(())
-    return _group(together, _Common(bounds), spans)
+    return _groups([together], _Common(bounds), spans)[0]
 
 
 def _together(stores: Sequence[GroupSums]) -> GroupSums:
@@ -351,6 +356,6 @@ def _merged(stores: Sequence[Window]) -> Window | None:
 
 def _ordered(groups: Sequence[Group], by: str) -> tuple[Group, ...]:
     """The highest mean first, those without one last; what belongs to time in its order."""
-    if by in _IN_TIME:
+    if by in IN_TIME:
         return tuple(sorted(groups, key=lambda group: (len(group.id) if by == "hour" else 0, group.id)))
     return tuple(sorted(groups, key=lambda group: (group.mean is None, -(group.mean or 0.0), group.id)))

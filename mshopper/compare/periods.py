@@ -53,8 +53,8 @@ def periods_between(first_day: str, last_day: str, length: str) -> list[Span]:
 def compared_periods(filters: Filters, last_day: str, length: str) -> tuple[Span, Span] | None:
     """The earlier and the later period whose change is told.
 
-    With a first day in the filters: their days, and as many days (or the calendar's period) before them; else the calendar's period of `last_day` and
-    the one before. None where there is no visit with a date, or where months were chosen one by one.
+    With a first day in the filters: their days, and as many days (or the calendar's period) before them; else the calendar's
+    period of `last_day` and the one before. None where there is no visit with a date, or where months were chosen one by one.
     """
     try:
         last = dt.date.fromisoformat(filters.last_day or last_day)
@@ -78,6 +78,12 @@ def compared_periods(filters: Filters, last_day: str, length: str) -> tuple[Span
         return None
     end = first - dt.timedelta(days=1)
     return _days(end - took, end), _days(first, last)
+
+
+def is_of_months(first_day: str, last_day: str) -> bool:
+    """Whether these days begin with the first of a month and end with the last of one."""
+    first, last = period_of(first_day, "month"), period_of(last_day, "month")
+    return bool(first and last and first.first == first_day and last.last == last_day)
 
 
 def _span(year: int, first_month: int, last_month: int, name: str) -> Span:

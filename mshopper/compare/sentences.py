@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mshopper.model.comparison import Group, StoreComparison
+from mshopper.model.comparison import IN_TIME, FormSet, Group, StoreComparison
 from mshopper.model.scoresheet import Reason
 
 _NAMED = 3
@@ -14,19 +14,15 @@ def comparison_sentences(comparison: StoreComparison) -> tuple[Reason, ...]:
     if not total.n:
         return (Reason("nothing"),)
     said = [_total(comparison)] if total.mean is not None else [Reason("by_form", _pairs(n=total.n))]
-    said += [
-        Reason("apart", _pairs(form=one.form_id, versions=", ".join(one.versions), n=one.visits))
-        for one in comparison.apart
-    ]
     scored = [group for group in groups if group.n]
-    if comparison.compared is not None or comparison.by == "form":
-        said += _standing(comparison, scored)
+    said += _standing(comparison, scored)
     said += _changes(comparison, scored)
     waiting = [group for group in scored if group.needs_visit]
-    if waiting:
+    if waiting and comparison.by not in (*IN_TIME, "form"):
         more = sum(group.advice.more for group in waiting if group.advice)
         half = f"{waiting[0].advice.half_width:g}" if waiting[0].advice else ""
         said.append(Reason("need", _pairs(by=comparison.by, n=len(waiting), more=more, half=half)))
+    said += apart_sentences(comparison.apart)
     if comparison.too_few:
         said.append(Reason("too_few", _pairs(by=comparison.by, n=comparison.too_few, minimum=comparison.minimum_n)))
     if comparison.nameless:
@@ -34,6 +30,13 @@ def comparison_sentences(comparison: StoreComparison) -> tuple[Reason, ...]:
     if total.unscored:
         said.append(Reason("unscored", _pairs(n=total.unscored)))
     return tuple(said)
+
+
+def apart_sentences(apart: Sequence[FormSet]) -> list[Reason]:
+    """Which visits aren't compared since their forms' scores mean something else."""
+    if len(apart) > _NAMED:
+        return [Reason("apart_many", _pairs(n=sum(one.visits for one in apart), forms=len(apart)))]
+    return [Reason("apart", _pairs(form=one.form_id, versions=", ".join(one.versions), n=one.visits)) for one in apart]
 
 
 def _total(comparison: StoreComparison) -> Reason:
@@ -61,6 +64,8 @@ def _standing(comparison: StoreComparison, scored: Sequence[Group]) -> list[Reas
             said.append(Reason(code, _pairs(by=by, n=len(found), of=len(scored), names=_names(order))))
     if not said:
         said.append(Reason("none_differs", _pairs(by=by, of=len(scored))))
+    if by in IN_TIME:
+        return said
     first = [group for group in scored if group.ranks and group.ranks[0] == 1]
     if len(first) > 1:
         said.append(Reason("could_be_first", _pairs(by=by, n=len(first), of=len(scored))))

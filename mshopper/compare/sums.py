@@ -6,17 +6,21 @@ that are all equal are seen to be. Values too large for that (uncapped scores in
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from typing import Any
 
+from mshopper.compare.periods import is_of_months
 from mshopper.compare.selection import KEY_COLUMNS, condition, measured
 from mshopper.compare.source import Source
 from mshopper.model.comparison import Filters, FormSet, Measure
+from mshopper.model.record import Store
 
 _EXACT = Context(prec=80)
 _VALUE, _SQUARE, _CLUSTER = Decimal(10**12), Decimal(10**24), Decimal(10**6)
 _LARGEST = 1e12
+_TITLES = {"store": "max(store_name)", "auditor": "max(auditor)"}
+_NO_TITLE = "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,46 @@ def group_sums(source: Source, question: Question) -> list[GroupSums]:
     exact = is_exact(source, question.measure)
     sql, parameters = _sql(question, exact=exact)
     # In one order, so that sums over groups come out the same to the last digit.
-    return sorted((_group(row, exact=exact) for row in source.rows(sql, parameters)), key=lambda one: one.id)
+    found = sorted((_group(row, exact=exact) for row in source.rows(sql, parameters)), key=lambda one: one.id)
+    if question.by != "store" or not source.stores:
+        return found
+    return [_named(one, source.stores.get(one.id)) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSums:
+    """The visits of a group in one period: those with a score in `window`."""
+
+    id: str
+    title: str
+    period: str
+    window: Window | None
+
+
+def period_sums(source: Source, question: Question, length: str) -> list[PeriodSums]:
+    """The sums of each group in each month, quarter or year, in order; visits without a date or a group are left out."""
+    if question.measure.kind != "percent":
+        source.table("scores")
+    exact = is_exact(source, question.measure)
+    relation, parameters = measured(question.measure, lean=_is_lean(question))
+    wanted, values = where(question)
+    value = "value" if exact else "value::DOUBLE"
+    key = KEY_COLUMNS[question.by] if question.by else "'all'"
+    cells = (
+        f"SELECT {key}, {KEY_COLUMNS[length]}, store_id, {_TITLES.get(question.by, _NO_TITLE)}, count({value}), "
+        f"sum({value}), sum({value} * {value}) FROM {relation} WHERE {wanted} GROUP BY ALL"
+    )
+    rows = source.rows(
+        f"SELECT key, period, max(title), {_outer('n', 's', 'q', exact=exact)} "
+        f"FROM ({cells}) cells (key, period, store_id, title, n, s, q) "
+        "WHERE key <> '' AND period <> '' GROUP BY key, period ORDER BY key, period",
+        [*parameters, *values],
+    )
+    return [PeriodSums(row[0], row[2] or "", row[1], _window(list(row[3:]), exact=exact)) for row in rows]
+
+
+def _named(sums: GroupSums, store: Store | None) -> GroupSums:
+    return replace(sums, title=store.name) if store and store.name else sums
 
 
 def is_exact(source: Source, measure: Measure) -> bool:
@@ -91,24 +134,34 @@ def where(question: Question) -> tuple[str, list[object]]:
     if forms is None:
         return sql, parameters
     versions, hashes = (", ".join("?" * len(names)) for names in (forms.versions, forms.hashes))
-    sql += f" AND form_id = ? AND form_version IN ({versions}) AND form_hash IN ({hashes})"
+    sql += (
+        f" AND coalesce(form_id, '') = ? AND coalesce(form_version, '') IN ({versions}) "
+        f"AND coalesce(form_hash, '') IN ({hashes})"
+    )
     return sql, [*parameters, forms.form_id, *forms.versions, *forms.hashes]
 
 
+def _is_lean(question: Question) -> bool:
+    """Whether nothing of stores.csv is asked for."""
+    return question.by not in ("region", "format") and not question.filters.regions and not question.filters.formats
+
+
 def _sql(question: Question, *, exact: bool) -> tuple[str, list[object]]:
-    relation, parameters = measured(question.measure)
+    relation, parameters = measured(question.measure, lean=_is_lean(question))
     wanted, values = where(question)
     value = "value" if exact else "value::DOUBLE"
     key = KEY_COLUMNS[question.by] if question.by else "''"
-    title = {"store": "max(store_name)", "auditor": "max(auditor)"}.get(question.by, "''")
+    title = _TITLES.get(question.by, _NO_TITLE)
     windows, days = [f"count({value}), sum({value}), sum({value} * {value})"], list[object]()
     for period in (question.earlier, question.later):
         if period is None:
             windows.append("0, NULL, NULL")
             continue
-        narrowed = "FILTER (day BETWEEN ? AND ?)"
+        # Whole months are known from the names of Parquet's folders, without reading any date.
+        column, limits = ("month", [day[:7] for day in period]) if is_of_months(*period) else ("day", list(period))
+        narrowed = f"FILTER ({column} BETWEEN ? AND ?)"
         windows.append(f"count({value}) {narrowed}, sum({value}) {narrowed}, sum({value} * {value}) {narrowed}")
-        days += [*period] * 3
+        days += limits * 3
     names = "n, s, q, n1, s1, q1, n2, s2, q2"
     cells = (
         f"SELECT {key} AS key, store_id, {title}, {', '.join(windows)}, sum(got), sum(out_of), count(*), "
@@ -152,9 +205,9 @@ def _group(row: tuple[Any, ...], *, exact: bool) -> GroupSums:
         float(got or 0),
         float(out_of or 0),
         int(visits),
-        int(judged),
-        int(passed),
-        int(critical),
+        int(judged or 0),
+        int(passed or 0),
+        int(critical or 0),
     )
 
 

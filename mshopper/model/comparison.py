@@ -16,6 +16,9 @@ from mshopper.model.scoresheet import Reason
 KEYS = ("store", "region", "format", "auditor", "form", "channel", "weekday", "hour", "month", "quarter", "year")
 """What visits can be grouped by. Weekdays are 1 (Monday) to 7, hours 0-23 of the visit's own clock."""
 
+IN_TIME = ("weekday", "hour", "month", "quarter", "year")
+"""The keys whose groups stand in the order of time."""
+
 PERIODS = ("month", "quarter", "year")
 COUNTED_STATUSES = ("submitted", "approved")
 """A returned visit is with its auditor again and counts once its next revision is submitted; one not done has no score."""
@@ -147,7 +150,8 @@ class Group:
     `n` visits with a score in `stores` stores; `unscored` visits beside them have none. `mean` is of their percentages, with
     `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score",
     "not_comparable"). `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes
-    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest) that the data allow.
+    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest)
+    that the data allow.
     `criticals` counts visits with a critical answer. The visits behind it are those of `Comparing.visits`.
     """
 
@@ -243,30 +247,47 @@ class TrendPoint:
     missed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Points per period by least squares over a store's visits, with its t interval, p, and p after Benjamini-Hochberg."""
+
+    points: float
+    interval: Interval
+    p: float
+    adjusted: float
+
+    @property
+    def direction(self) -> int:
+        """+1 rising, -1 falling, 0 where the data don't say so at the false discovery rate of one minus `LEVEL`."""
+        if self.adjusted > 1 - LEVEL:
+            return 0
+        return 1 if self.points > 0 else -1
+
+
 @dataclass(frozen=True)
 class Trend:
-    """A group over time: every period from the first to the last of the comparison, also those without a visit.
+    """A group over time: its periods with a visit, made or planned, in order; the others are gaps.
 
-    `slope` is points per period by least squares over the visits, with its t interval (None where periods are too few).
+    `slope` is of groups that are one store, seen in three periods at least.
     """
 
     id: str
     title: str
     points: tuple[TrendPoint, ...]
-    slope: float | None = None
-    slope_interval: Interval | None = None
-    advice: SampleSizeAdvice | None = None
+    slope: Slope | None = None
 
 
 @dataclass(frozen=True)
 class Trends:
-    """Trends of the groups of one comparison, `total` first of all."""
+    """Trends of the groups of one comparison, and of all its visits; `periods` are all there are from first to last."""
 
     by: str
     period: str
+    periods: tuple[str, ...]
     total: Trend
     groups: tuple[Trend, ...]
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 
@@ -275,8 +296,9 @@ class AuditorEffect:
     """What an auditor's visits have in common, the stores they saw taken into account.
 
     `severity` is points above (+, kinder) or below (−, stricter) the average auditor in the same stores, with its interval;
-    None where the auditor shares no store with the others (`note` "not_linked") or too few visits stand behind it. `raw` is the
-    plain mean of the visits. `na` is the share of asked questions answered N/A; `minutes` is the median duration.
+    None where the auditor shares no store with others (`note` "not_linked"). The interval is None where nothing is left to
+    tell chance by ("no_repeats"), or the auditors linked are too many ("many"). `raw` is the plain mean of the visits.
+    `na` is the share of asked questions answered N/A; `minutes` is the median duration.
     """
 
     id: str
@@ -320,6 +342,7 @@ class AuditorEffects:
     auditors: tuple[AuditorEffect, ...]
     agreement: Agreement
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 

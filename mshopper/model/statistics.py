@@ -168,6 +168,26 @@ def welch(earlier: Mean, later: Mean) -> tuple[Interval, float] | None:
     return Interval(difference - half, difference + half), t_tail(difference / error, df)
 
 
+def slope(xs: Sequence[float], ns: Sequence[int], means: Sequence[float], squares: float) -> Mean | None:
+    """The least-squares slope through `ns` values at each of `xs`, whose means are `means`.
+
+    `squares` is the sum of squared deviations of the values from their own mean at x. None where there is no slope to
+    estimate, or nothing left to estimate its error by.
+    """
+    n = sum(ns)
+    x_mean = sum(count * x for count, x in zip(ns, xs, strict=True)) / n
+    y_mean = math.fsum(count * y for count, y in zip(ns, means, strict=True)) / n
+    spread = math.fsum(count * (x - x_mean) ** 2 for count, x in zip(ns, xs, strict=True))
+    if spread <= 0 or n < 3:
+        return None
+    both = math.fsum(count * (x - x_mean) * (y - y_mean) for count, x, y in zip(ns, xs, means, strict=True))
+    steep = both / spread
+    left = squares + math.fsum(
+        count * (y - y_mean - steep * (x - x_mean)) ** 2 for count, x, y in zip(ns, xs, means, strict=True)
+    )
+    return Mean(n, steep, left / (n - 2) / spread, n - 2) if left > 0 else None
+
+
 class Pooled(NamedTuple):
     """A variance of one value, pooled within groups, with its degrees of freedom."""
 
@@ -229,14 +249,18 @@ def simultaneous_confidence(count: int, confidence: float = LEVEL) -> float:
     return float(confidence ** (1 / count)) if count else confidence
 
 
-def rank_ranges(intervals: Sequence[Interval]) -> list[tuple[int, int]]:
-    """For each group the best and worst rank that the joint confidence region allows, 1 being the highest mean [KWW].
+def rank_ranges(lows: Sequence[float], highs: Sequence[float]) -> list[tuple[int, int]]:
+    """For each group, by the ends of its simultaneous interval, the best and worst rank that the data allow [KWW].
+
+    They are those of the joint confidence region, 1 being the highest mean.
 
     Better for certain are those whose interval lies wholly above, worse those wholly below.
     """
-    lows, highs = sorted(one.low for one in intervals), sorted(one.high for one in intervals)
-    count = len(intervals)
-    return [(1 + count - bisect_right(lows, one.high), count - bisect_left(highs, one.low)) for one in intervals]
+    count, low_ends, high_ends = len(lows), sorted(lows), sorted(highs)
+    return [
+        (1 + count - bisect_right(low_ends, high), count - bisect_left(high_ends, low))
+        for low, high in zip(lows, highs, strict=True)
+    ]
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> list[float]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "comparing": "Comparing open_comparison",
+    "comparison_data": "comparison_data write_comparison_csv",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
     "quoted start_trial",
     "recording": "record_visit",
@@ -89,6 +93,7 @@ __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
+    "Comparing",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -104,6 +109,7 @@ __all__ = [
     "caption_photo",
     "change_settings",
     "compact",
+    "comparison_data",
     "count_visits",
     "delete_draft",
     "erase",
@@ -124,6 +130,7 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "open_comparison",
     "open_visit",
     "open_workspace",
     "photo_info",
@@ -144,5 +151,6 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "write_comparison_csv",
     "write_report",
 ]

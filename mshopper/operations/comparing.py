@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _
-from mshopper.model.comparison import Filters, Measure, StoreComparison
+from mshopper.model.comparison import AuditorEffects, Filters, Measure, Offer, StoreComparison, Trends, VisitLine
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -52,6 +52,59 @@ class Comparing:
         return compare(
             self.source, self.forms, Asked(by, measure or Measure(), filters or Filters(), minimum_n, period)
         )
+
+    def trends(
+        self,
+        *,
+        by: str = "store",
+        measure: Measure | None = None,
+        filters: Filters | None = None,
+        minimum_n: int = 1,
+        period: str = "month",
+    ) -> Trends:
+        """The same groups over time, with the plan's gaps; ValueError for another key or period."""
+        from mshopper.compare.comparison import Asked
+        from mshopper.compare.trends import trends
+
+        asked = Asked(by, measure or Measure(), filters or Filters(), minimum_n, period)
+        return trends(self.source, self.forms, asked, today=self._today)
+
+    def auditors(self, *, measure: Measure | None = None, filters: Filters | None = None) -> AuditorEffects:
+        """What auditors' visits have in common, the stores taken into account: a question to ask them."""
+        from mshopper.compare.auditors import auditor_effects
+        from mshopper.compare.comparison import Asked
+
+        return auditor_effects(self.source, self.forms, Asked("auditor", measure or Measure(), filters or Filters()))
+
+    def visits(
+        self,
+        *,
+        by: str = "store",
+        group_id: str = "",
+        measure: Measure | None = None,
+        filters: Filters | None = None,
+        limit: int = 1000,
+        offset: int = 0,
+    ) -> list[VisitLine]:
+        """The visits behind a group's numbers, the newest first; behind the total for no group."""
+        from mshopper.compare.lines import visits_of
+
+        return visits_of(
+            self.source,
+            self.forms,
+            by=by,
+            group_id=group_id,
+            measure=measure or Measure(),
+            filters=filters or Filters(),
+            limit=limit,
+            offset=offset,
+        )
+
+    def offer(self) -> Offer:
+        """What filters and measures there are to choose from."""
+        from mshopper.compare.lines import offer
+
+        return offer(self.source)
 
     def close(self) -> None:
         """Let the tables go."""
