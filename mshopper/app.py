@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from mshopper import operations as ops
 from mshopper import paths
+from mshopper.errors import DamagedStoreError
 from mshopper.i18n import system_language, use_language
+from mshopper.ui.afterwards import Afterwards
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import Icons
 from mshopper.ui.main_window import MainWindow
@@ -19,6 +21,12 @@ from mshopper.ui.messages import MessageBar
 from mshopper.ui.theme import Theme
 
 LOG_BYTES = 500_000
+
+AFTER_MS = 300
+"""How long after the first screen the rest of the start follows, out of the way of the first keys."""
+
+BACKUP_AFTER_MS = 5_000
+"""How long after that today's copy of the data is begun."""
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
@@ -30,28 +38,54 @@ def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms:
     Raises MshopperError where the data folder can't be used.
     """
     app = _application()
-    folder = workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
-    workspace = ops.open_workspace(folder)
+    after: Afterwards | None = Afterwards(
+        workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
+    )
+    code = 0
+    while after is not None:
+        code, after = _run_on(app, after, quit_after_ms)
+    return code
+
+
+def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tuple[int, Afterwards | None]:
+    """Run the window on a data folder until it is closed. Returns the exit code, and what to go on with."""
+    said, kind = now.prepare()
+    try:
+        workspace = ops.open_workspace(now.folder)
+    except DamagedStoreError as error:
+        return _rescue(app, now.folder, error)
     try:
         window, desk = build(app, workspace)
         sys.excepthook = _hook(desk.messages)
         window.ready.connect(_collect_garbage)
+        window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window, desk)))
         window.show()
         window.begin()
+        if said:
+            desk.messages.say(said, kind)
         if quit_after_ms is not None:
             wait = quit_after_ms
             window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
-        return app.exec()
+        return app.exec(), window.afterwards
     finally:
         sys.excepthook = sys.__excepthook__
         workspace.close()
+
+
+def _rescue(app: QApplication, folder: Path, error: DamagedStoreError) -> tuple[int, Afterwards | None]:
+    """Offer the ways out of a damaged data file. Returns what to go on with; None where the person left it."""
+    from mshopper.ui.rescue import rescue
+
+    Theme(app)
+    said = rescue(app, folder, error)
+    return (1, None) if said is None else (0, Afterwards(folder, lambda: said))
 
 
 def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk]:
     """The window on an open workspace, and the parts that its screens share."""
     settings = ops.settings(workspace)
     use_language(settings.language or system_language())
-    theme = Theme(app, settings.theme or "system")
+    theme = Theme(app, settings.theme or "system", settings.text_scale)
     icons = Icons(theme, app.devicePixelRatio())
     messages = MessageBar(icons, log_to(workspace.folder))
     desk = Desk(workspace, theme, icons, messages)
@@ -94,6 +128,16 @@ def _collect_garbage() -> None:
     """From here on; what the start has made stays and is never looked through."""
     gc.freeze()
     gc.enable()
+
+
+def _finish_start(window: MainWindow, desk: Desk) -> None:
+    """What the first screen does without: Qt's own words, the window's icon, and today's backup."""
+    from mshopper.ui.backups_page import keep_daily_backup
+    from mshopper.ui.qt_language import speak_qt
+
+    speak_qt()
+    window.show_icon()
+    QTimer.singleShot(BACKUP_AFTER_MS, window, lambda: keep_daily_backup(desk))
 
 
 def _hook(messages: MessageBar) -> Hook:

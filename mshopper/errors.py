@@ -28,6 +28,10 @@ class StoreError(MshopperError):
     """The data folder can't be used as it is: locked, damaged, of a newer version, read-only or full."""
 
 
+class DamagedStoreError(StoreError):
+    """The data file can't be read to its end: a backup can be put back, or what can be read put into a new file."""
+
+
 class ReadOnlyStoreError(StoreError):
     """Another process writes to this data folder, so that this one may only look."""
 

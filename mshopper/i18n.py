@@ -1,6 +1,7 @@
 """The language of screens, PDF and commands: one gettext catalogue, and numbers and dates by Babel.
 
-The source language is English; `resources/translations/<lang>/LC_MESSAGES/mshopper.mo` holds the others. `_` and
+The source language is English; `resources/translations/<lang>/LC_MESSAGES/mshopper.mo` holds the others; each one
+found there is offered. `_` and
 `ngettext` speak the language last set by `use_language`, or inside `with speaking("it"):` that one, so that a report in
 Italian and a screen in English live in one process.
 """
@@ -19,11 +20,16 @@ from mshopper import paths
 _NO_BREAK = "\u00a0"
 """Between a number and its unit."""
 
-LANGUAGES = ("it", "en")
-"""The languages of the app, the first users' first."""
-
 _language: contextvars.ContextVar[str] = contextvars.ContextVar("mshopper_language", default="")
 _shown = {"language": "en"}
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages of the app: the first users', English, then each other that has a compiled catalogue."""
+    folder = paths.resources_folder() / "translations"
+    found = sorted(each.name for each in folder.iterdir() if (each / "LC_MESSAGES" / "mshopper.mo").is_file())
+    return ("it", "en", *(each for each in found if each not in ("it", "en")))
 
 
 @lru_cache(maxsize=8)
@@ -38,8 +44,8 @@ def catalogue(language: str) -> _gettext.NullTranslations:
 
 
 def use_language(language: str) -> None:
-    """Speak `language` (`it`, `en`) from here on in the whole process."""
-    _shown["language"] = language if language in LANGUAGES else "en"
+    """Speak `language`, one of `languages()`, from here on in the whole process."""
+    _shown["language"] = language if language in languages() else "en"
     _language.set("")
 
 
@@ -65,13 +71,16 @@ def current_language() -> str:
 
 def system_language() -> str:
     """The language that the system asks for, if it is one of ours; else English."""
+    known = languages()
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
-            return value[:2] if value[:2] in LANGUAGES else "en"
+            return value[:2] if value[:2] in known else "en"
     import locale
 
     code = (locale.getlocale()[0] or "").lower()
-    return "it" if code.startswith(("it_", "italian")) else "en"
+    if code.startswith("italian"):  # Windows writes the language in words
+        return "it"
+    return code[:2] if code[:2] in known else "en"
 
 
 def _(message: str) -> str:

@@ -16,12 +16,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from mshopper import paths
-from mshopper.i18n import LANGUAGES, _, current_language, ngettext, speaking
+from mshopper.i18n import _, current_language, languages, ngettext, speaking
 
 SOURCE = Path(__file__).resolve().parents[1] / "mshopper"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 """The functions whose texts are gathered; the same as in .ci/translations."""
-TRANSLATED = [language for language in LANGUAGES if language != "en"]
+TRANSLATED = [language for language in languages() if language != "en"]
 SAME_IN_BOTH = {"App", "Auditor", "Chat", "Demo", "E-mail", "Menu", "N/A", "No", "hh:mm", "m:ss", "{points} bonus"}
 """What Italian says as English does."""
 

@@ -6,6 +6,7 @@ import click
 
 from mshopper import __version__
 from mshopper.cli import common
+from mshopper.cli.backups import backup, restore
 from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
@@ -25,7 +26,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, compare):
+for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, compare, backup, restore):
     program.add_command(command)
 
 

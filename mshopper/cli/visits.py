@@ -8,7 +8,7 @@ import click
 
 from mshopper.cli import common
 from mshopper.cli.forms import print_sheet
-from mshopper.i18n import _, current_language, format_fixed, ngettext
+from mshopper.i18n import _, current_language, format_fixed, languages, ngettext
 
 
 @click.group("visit")
@@ -173,7 +173,7 @@ def _visit_data(workspace: Any, visit_id: str) -> dict[str, Any]:
 @click.command("report")
 @click.argument("visit_ids", nargs=-1, required=True)
 @click.option("--out", required=True, type=common.FILE, help="The folder for the PDFs, or one .pdf file.")
-@click.option("--lang", type=click.Choice(["it", "en"]), help="The report's language; the visit's own by default.")
+@click.option("--lang", type=click.Choice(languages()), help="The report's language; the visit's own by default.")
 @common.data_option
 def report(visit_ids: tuple[str, ...], out: Path, lang: str | None, data: Path | None) -> None:
     """Write the PDF reports of visits."""
@@ -185,7 +185,7 @@ def report(visit_ids: tuple[str, ...], out: Path, lang: str | None, data: Path |
         for wanted in visit_ids:
             found = ops.find_visit(workspace, wanted)
             header = workspace.record(found).header
-            language = lang or (header.language if header.language in ("it", "en") else current_language())
+            language = lang or (header.language if header.language in languages() else current_language())
             with common.progress_bar(_("Report")) as progress:
                 path, warnings = ops.write_report(workspace, found, out, language=language, progress=progress)
             click.echo(str(path))

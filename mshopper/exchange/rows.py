@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from mshopper.exchange.cells import fixed, percent, value_cell
 from mshopper.exchange.schema import Row, Tables
-from mshopper.i18n import LANGUAGES, speaking
+from mshopper.i18n import languages, speaking
 from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, is_empty
 from mshopper.model.form import DIMENSIONS, Form, Question, Section
 from mshopper.model.reasons import answer_text, dimension_title, phase_title, section_title, touchpoint_title
@@ -235,7 +235,7 @@ def _photos(record: VisitRecord) -> Iterator[Row]:
 
 def _spoken(form: Form) -> str:
     """The language of our own words in a form's rows: its own where we speak it, and English, never the app's."""
-    return form.language if form.language in LANGUAGES else "en"
+    return form.language if form.language in languages() else "en"
 
 
 def _identity(record: VisitRecord) -> dict[str, str]:

@@ -6,9 +6,10 @@ Each takes the Workspace first, keeps what it changes durably, and returns what 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mshopper.operations.settings import Settings, change_settings, settings
+from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
     from mshopper.operations.forms import (
@@ -64,18 +65,19 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
+    "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_data": "comparison_data write_comparison_csv",
-    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms load_form "
-    "quoted start_trial",
+    "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
+    "load_form quoted start_trial",
     "recording": "record_visit",
     "reports": "report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume save_resume start_visit "
-    "take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
+    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -106,11 +108,13 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "back_up",
     "caption_photo",
     "change_settings",
     "compact",
     "comparison_data",
     "count_visits",
+    "daily_backup",
     "delete_draft",
     "erase",
     "find_form",
@@ -122,6 +126,8 @@ __all__ = [
     "import_form",
     "import_stores",
     "inverse",
+    "is_first_start",
+    "list_backups",
     "list_forms",
     "list_stores",
     "list_visits",
@@ -140,7 +146,9 @@ __all__ = [
     "remove_instance",
     "remove_photo",
     "report_name",
+    "restore",
     "resume",
+    "salvage",
     "save_resume",
     "settings",
     "start_trial",

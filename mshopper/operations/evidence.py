@@ -51,13 +51,13 @@ def publish_evidence(
 
 
 def _put_report(workspace: Workspace, folder: "EvidenceFolder", header: "VisitHeader") -> int:
-    from mshopper.i18n import LANGUAGES
+    from mshopper.i18n import languages
     from mshopper.operations.reports import write_report
 
     latest = workspace.store.visits.header(header.visit_id)
     if latest is None or latest.revision != header.revision:
         return 0  # it is being corrected: its report goes with the correction
-    language = header.language if header.language in LANGUAGES else LANGUAGES[0]
+    language = header.language if header.language in languages() else languages()[0]
     with tempfile.TemporaryDirectory(prefix="mshopper-") as name:
         path, _warnings = write_report(workspace, header.visit_id, Path(name) / "report.pdf", language=language)
         folder.put_report(header.revision, path.read_bytes())

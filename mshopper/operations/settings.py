@@ -10,6 +10,7 @@ _KEY = "settings"
 
 class Settings(NamedTuple):
     """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
+    `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
 
     With `evidence` a sync sends photos and reports to head office too.
     """
@@ -22,12 +23,22 @@ class Settings(NamedTuple):
     theme: str = ""
     hide_score: bool = False
     last_visit: str = ""
+    text_scale: int = 100
+    plain_title: bool = False
 
 
 def settings(workspace: "Workspace") -> Settings:
     """The settings as they were last changed."""
     kept = workspace.store.settings.get(_KEY, {})
     return Settings(**{name: value for name, value in kept.items() if name in Settings._fields})
+
+
+def is_first_start(workspace: "Workspace") -> bool:
+    """Whether nothing was ever set or visited in this data folder, so that it is time to introduce the app."""
+    from mshopper.store.visit_list import VisitFilter
+
+    untouched = not workspace.read_only and not workspace.store.settings.get(_KEY, {})
+    return untouched and not workspace.store.visit_list.list(VisitFilter(), 1, 0)
 
 
 def change_settings(workspace: "Workspace", **changes: Any) -> Settings:

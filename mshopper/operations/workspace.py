@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mshopper import paths
+from mshopper.errors import MshopperError
+from mshopper.i18n import _
 from mshopper.store import Database, open_store
 
 if TYPE_CHECKING:
@@ -102,11 +105,18 @@ def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
 def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool = False) -> Workspace:
     """Open a data folder, made where there is none. Raises StoreError where it can't be used.
 
-    A second process gets it read-only. `anywhere` allows a network or synced folder, which can damage the file.
+    One that the user chose is never made: where it isn't there, its disk isn't. A second process gets it read-only.
+    `anywhere` allows a network or synced folder, which can damage the file.
     """
     from mshopper.operations.identity import ensure_device
     from mshopper.operations.shipped import add_shipped_forms
 
+    if folder == paths.chosen_data_folder() and not folder.is_dir():
+        raise MshopperError(
+            _(
+                "The data folder {folder} isn't there. Connect the disk that it is on, or name another by --data."
+            ).format(folder=folder)
+        )
     workspace = Workspace(open_store(folder, anywhere=anywhere), clock or system_clock)
     if not workspace.read_only:
         try:

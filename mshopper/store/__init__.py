@@ -3,7 +3,7 @@
 `open_store(folder)` gives a Database, whose attributes are the parts.
 """
 
-from mshopper.store.database import Database, open_store
+from mshopper.store.database import Database, hold_folder, open_store
 from mshopper.store.visit_list import VisitFilter, VisitRow
 
-__all__ = ["Database", "VisitFilter", "VisitRow", "open_store"]
+__all__ = ["Database", "VisitFilter", "VisitRow", "hold_folder", "open_store"]

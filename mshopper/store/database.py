@@ -3,13 +3,13 @@
 `operations` changes things through it, screens and commands read from it.
 """
 
-import os
 import sqlite3
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from mshopper.progress import Progress
 from mshopper.store import connection as connections
 from mshopper.store import failures, migrations, place
 from mshopper.store.connection import Connection
@@ -17,6 +17,7 @@ from mshopper.store.lock import FolderLock
 
 if TYPE_CHECKING:
     from mshopper.store.auditors import Auditors
+    from mshopper.store.backups import BackupContents
     from mshopper.store.devices import Devices
     from mshopper.store.forms import Forms
     from mshopper.store.journal import Journal
@@ -124,9 +125,11 @@ class Database(Connection):
             raise failures.only_looking(self.folder)
         return _connected(self.folder, read_only=False)
 
-    def backup(self, target: Path) -> None:
-        """Write everything into `target`, one file, which appears whole or not at all. Raises StoreError."""
-        _backup(self, target)
+    def backup(self, target: Path, progress: Progress | None = None) -> "BackupContents":
+        """Write everything into the one file `target`, which appears whole, read again, or not at all. Raises StoreError."""
+        from mshopper.store.backups import write_backup
+
+        return write_backup(self, target, progress)
 
     def check(self) -> list[str]:
         """What SQLite finds wrong in the whole file; reads every page, photos included. Empty when all is well."""
@@ -146,6 +149,18 @@ class Database(Connection):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def hold_folder(folder: Path) -> FolderLock:
+    """The lock of a folder whose data file nobody has open, for who replaces it. Raises StoreError where somebody has."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(folder)
+    except OSError as error:
+        raise failures.from_os(error, folder) from error
+    if not lock.held:
+        raise failures.only_looking(folder)
+    return lock
 
 
 def open_store(folder: Path, *, anywhere: bool = False) -> Database:
@@ -233,43 +248,18 @@ def _prepare(database: Database) -> None:
     if migrations.are_pending(database):
         done = len(migrations.applied(database))
         if done:
-            _backup(database, database.folder / f"mshopper.before-{done + 1:04d}.sqlite")
+            _keep_as_before(database)
         migrations.apply(database)
     # SQLite lets a transaction begin on a file that it may only read; a statement that could write shows it.
     with database.write():
         database.execute("DELETE FROM settings WHERE 0")
 
 
-def _backup(database: Connection, target: Path) -> None:
-    partial = target.with_name(f"{target.name}.tmp")
-    try:
-        partial.unlink(missing_ok=True)
-        with failures.told(target.parent):
-            copy = sqlite3.connect(partial)
-            try:
-                database.raw.backup(copy)
-                # One file that any program can open, without a log beside it.
-                copy.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                copy.close()
-        with partial.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        partial.replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise failures.from_os(error, target.parent) from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+def _keep_as_before(database: Database) -> None:
+    """Copy the data as the earlier version left it."""
+    import datetime as dt
 
+    from mshopper.store import backups
 
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in `folder` survive a power cut; Windows does so by itself and can't open a folder."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    at = dt.datetime.now().astimezone().isoformat(timespec="seconds")
+    database.backup(backups.place_for(database.folder, "before-update", at))

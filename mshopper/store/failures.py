@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from mshopper.errors import ReadOnlyStoreError, StoreError
+from mshopper.errors import DamagedStoreError, ReadOnlyStoreError, StoreError
 from mshopper.i18n import _
 
 SQLITE_PERM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY = 3, 5, 6, 8
@@ -25,25 +25,25 @@ def told(folder: Path) -> Iterator[None]:
 
 def raise_told(error: Exception, folder: Path) -> NoReturn:
     """Raise the StoreError that `error` means to the user, or `error` itself where it is a bug of ours."""
-    sentence = _sentence(error, folder)
-    if sentence is None:
+    told_as = _told_as(error, folder)
+    if told_as is None:
         raise error
-    raise StoreError(sentence) from error
+    raise told_as from error
 
 
-def damaged(folder: Path) -> StoreError:
+def damaged(folder: Path) -> DamagedStoreError:
     """The data file can't be read to its end."""
-    return StoreError(
+    return DamagedStoreError(
         _(
-            "The data file in {folder} is damaged; it was left as it is. Restore a backup, or keep the file and start "
-            "with another data folder."
+            "The data file in {folder} is damaged; it was left as it is. Put a backup back (mshopper restore FILE), or "
+            "have what can still be read put into a new file (mshopper restore --damaged)."
         ).format(folder=folder)
     )
 
 
-def foreign(folder: Path) -> StoreError:
-    """The file of our name is something else."""
-    return StoreError(
+def foreign(folder: Path) -> DamagedStoreError:
+    """The file of our name is something else, or its first page is torn."""
+    return DamagedStoreError(
         _(
             "The file mshopper.sqlite in {folder} isn't a data file of mshopper, or its beginning is damaged; it was "
             "left as it is. Move it elsewhere and restore a backup, or choose another data folder."
@@ -97,32 +97,34 @@ def from_os(error: OSError, folder: Path) -> StoreError:
     return unwritable(folder)
 
 
-def _sentence(error: Exception, folder: Path) -> str | None:
+def _told_as(error: Exception, folder: Path) -> StoreError | None:
     if isinstance(error, UnicodeEncodeError):
-        return _("The text holds half a character, which can't be saved. Delete it and type it again.")
+        return StoreError(_("The text holds half a character, which can't be saved. Delete it and type it again."))
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         # Python's own complaint about text in the file that isn't UTF-8; every text that we wrote is.
-        return str(damaged(folder)) if str(error).startswith("Could not decode to UTF-8") else None
+        return damaged(folder) if str(error).startswith("Could not decode to UTF-8") else None
     return _by_code(code & 0xFF, folder)
 
 
-def _by_code(code: int, folder: Path) -> str | None:
+def _by_code(code: int, folder: Path) -> StoreError | None:
     if code == SQLITE_FULL:
-        return str(disk_full(folder))
+        return disk_full(folder)
     if code == SQLITE_NOTADB:
-        return str(foreign(folder))
+        return foreign(folder)
     if code == SQLITE_CORRUPT:
-        return str(damaged(folder))
+        return damaged(folder)
     if code in (SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN):
-        return str(unwritable(folder))
+        return unwritable(folder)
     if code in (SQLITE_BUSY, SQLITE_LOCKED):
-        return _(
+        sentence = _(
             "Another program is using the data file in {folder}. Close it (a backup, a database viewer) and try again."
-        ).format(folder=folder)
+        )
+        return StoreError(sentence.format(folder=folder))
     if code == SQLITE_IOERR:
-        return _(
+        sentence = _(
             "The disk that holds {folder} reported an error while reading or writing. Check the disk and try again; "
             "all that was saved before is there."
-        ).format(folder=folder)
+        )
+        return StoreError(sentence.format(folder=folder))
     return None

@@ -16,10 +16,7 @@ from mshopper.ui.places import PLACES, place_keys
 
 
 class Command(NamedTuple):
-    """What can be done: its id, its name in English, its keys (Qt's spelling, "" for none) and its scope.
-
-    Scopes: app (everywhere), visits (the list), visit (while filling in), card (single keys in a question card).
-    """
+    """What can be done: its id, its name in English, its keys (Qt's spelling, "" for none) and its scope, one of SCOPES."""
 
     id: str
     text: str
@@ -27,13 +24,30 @@ class Command(NamedTuple):
     scope: str
     starts_group: bool = False
     """Whether the menu has a line above it."""
+    also: str = ""
+    """Further keys for the same."""
 
+
+SCOPES = {
+    "app": N_("Everywhere"),
+    "visits": N_("In the list of visits"),
+    "visit": N_("While filling in"),
+    "card": N_("In a question"),
+}
+"""Where a command is in force: everywhere, on one screen, or (single keys) in a question card."""
 
 COMMANDS = (
     *(Command(f"place_{place.id}", place.title, place_keys(place), "app") for place in PLACES),
+    Command("palette", N_("All commands…"), "Ctrl+K", "app", True, "Ctrl+Shift+P"),
+    Command("shortcuts", N_("Keys"), "F1", "app"),
+    Command("cover", N_("Cover the screen"), "F9", "app"),
     Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app", True),
-    Command("switch_language", N_("Italian or English"), "Ctrl+Shift+L", "app"),
-    Command("quit", N_("Quit"), "Ctrl+Q", "app", True),
+    Command("switch_language", N_("Next language"), "Ctrl+Shift+L", "app"),
+    Command("larger_text", N_("Larger text"), "Ctrl++", "app", also="Ctrl+="),
+    Command("smaller_text", N_("Smaller text"), "Ctrl+-", "app"),
+    Command("normal_text", N_("Text of normal size"), "Ctrl+0", "app"),
+    Command("about", N_("About mshopper"), "", "app", True),
+    Command("quit", N_("Quit"), "Ctrl+Q", "app"),
     Command("new_visit", N_("New visit"), "Ctrl+N", "visits"),
     Command("find", N_("Search"), "Ctrl+F", "visits"),
     Command("open_report", N_("Open PDF"), "Ctrl+P", "visits"),
@@ -64,7 +78,12 @@ def command(command_id: str) -> Command:
 
 def keys_text(command_id: str) -> str:
     """The keys of a command as this system writes them; "" without any."""
-    return QKeySequence(command(command_id).keys).toString(QKeySequence.SequenceFormat.NativeText)
+    return written(command(command_id).keys)
+
+
+def written(keys: str) -> str:
+    """Keys in Qt's spelling as this system writes them."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def make_action(command_id: str, owner: QWidget, slot: Callable[[], object]) -> QAction:
@@ -73,7 +92,7 @@ def make_action(command_id: str, owner: QWidget, slot: Callable[[], object]) -> 
     action = QAction(_(wanted.text), owner)
     action.setObjectName(command_id)
     if wanted.keys:
-        action.setShortcut(QKeySequence(wanted.keys))
+        action.setShortcuts([QKeySequence(keys) for keys in (wanted.keys, wanted.also) if keys])
     everywhere = wanted.scope == "app"
     action.setShortcutContext(
         Qt.ShortcutContext.WindowShortcut if everywhere else Qt.ShortcutContext.WidgetWithChildrenShortcut

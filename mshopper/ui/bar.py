@@ -1,26 +1,33 @@
 """The bar at the top of the window: the menu, the places with their words where there is room, colours and language."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
 
-from mshopper.i18n import _, current_language
+from mshopper import operations as ops
+from mshopper.i18n import _, current_language, languages
 from mshopper.ui.actions import COMMANDS, keys_text
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import BESIDE
 from mshopper.ui.layouts import icon_button
 from mshopper.ui.places import PLACES
 
+if TYPE_CHECKING:
+    from mshopper.ui.navigator import Navigator
+
 WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+RECENT = 10
+"""How many visits the menu offers."""
+
 ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
 
 
 class Bar(QFrame):
     """Where not all words fit, only the place that is shown keeps its own; the others are icons with a tooltip."""
 
-    def __init__(self, desk: Desk, actions: dict[str, QAction], go: Callable[[str], None]) -> None:
+    def __init__(self, desk: Desk, actions: dict[str, QAction], navigator: "Navigator") -> None:
         super().__init__()
         self.setProperty("role", "bar")
         icons = desk.icons
@@ -28,22 +35,15 @@ class Bar(QFrame):
         self._row.setContentsMargins(12, 6, 16, 6)
         self._row.setSpacing(4)
         self._all_words = -1
-        self._menu = QMenu(self)
-        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: None)
-        menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu.setMenu(self._menu)
+        self._actions, self._desk, self._navigator = actions, desk, navigator
+        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: self._open_menu(menu))
         self._row.addWidget(menu)
-        for command in COMMANDS:
-            if command.scope == "app":
-                if command.starts_group:
-                    self._menu.addSeparator()
-                self._menu.addAction(actions[command.id])
         self.places: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         for place in PLACES:
             name = _(place.title)
             icon = icons.beside(place.icon, "muted", checked_role="accent", off=False)
-            tab = icon_button(name, icon, lambda place_id=place.id: go(place_id), "place")  # type: ignore[misc]
+            tab = icon_button(name, icon, lambda place_id=place.id: navigator.go_to_place(place_id), "place")  # type: ignore[misc]
             tab.setText(name)
             tab.setToolTip(f"{name} ({keys_text(f'place_{place.id}')})")
             tab.setIconSize(BESIDE)
@@ -58,12 +58,39 @@ class Bar(QFrame):
         look = icon_button(name, icons.icon("sun" if dark else "moon", off=False), actions["switch_theme"].trigger)
         self._row.addWidget(look)
         language = icon_button(
-            _("Italian or English"), icons.beside("languages", off=False), actions["switch_language"].trigger
+            _("Language"), icons.beside("languages", off=False), lambda: self._open_languages(language)
         )
         language.setIconSize(BESIDE)
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
         self._row.addWidget(language)
+
+    # The menus are made when they are opened: the window starts without.
+
+    def _open_menu(self, below: QToolButton) -> None:
+        _popup(self.menu(), below)
+
+    def menu(self) -> QMenu:
+        """The app's commands in groups, and the visits made last."""
+        menu = QMenu(self)
+        for command in COMMANDS:
+            if command.scope == "app":
+                if command.id == "palette":
+                    menu.addMenu(self._recent(menu))
+                if command.starts_group:
+                    menu.addSeparator()
+                menu.addAction(self._actions[command.id])
+        return menu
+
+    def _recent(self, within: QMenu) -> QMenu:
+        recent = QMenu(_("Recent visits"), within)
+        recent.aboutToShow.connect(lambda: fill_recent(recent, self._desk, self._navigator))
+        return recent
+
+    def _open_languages(self, below: QToolButton) -> None:
+        languages_menu = QMenu(self)
+        fill_languages(languages_menu, self._navigator)
+        _popup(languages_menu, below)
 
     def show_place(self, place_id: str) -> None:
         """Mark a place as the one shown."""
@@ -84,3 +111,35 @@ class Bar(QFrame):
         fits = self._all_words <= self.width()
         for tab in self.places.values():
             tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+
+
+def _popup(menu: QMenu, below: QToolButton) -> None:
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
+
+
+def fill_languages(menu: QMenu, navigator: "Navigator") -> None:
+    """The languages by their own names, the one shown checked."""
+    from mshopper.ui.qt_language import own_name
+
+    menu.clear()
+    for language in languages():
+        action = menu.addAction(own_name(language))
+        action.setCheckable(True)
+        action.setChecked(language == current_language())
+        action.triggered.connect(lambda _checked, language=language: navigator.choose_language(language))
+
+
+def fill_recent(menu: QMenu, desk: Desk, navigator: "Navigator") -> None:
+    """The visits made last: one in progress is gone on with, any other is shown in the list."""
+    from mshopper.ui.words import day
+
+    menu.clear()
+    for row in ops.list_visits(desk.workspace, limit=RECENT):
+        shown = f"{row.store_name or row.store_id} · {row.form_title.get(current_language()) or row.form_id}"
+        action = menu.addAction(f"{shown} · {day(row.started_at)}".replace("&", "&&"))
+        is_open = row.state in ("in_progress", "returned")
+        lead = navigator.continue_visit if is_open else navigator.show_visit
+        action.triggered.connect(lambda _checked, lead=lead, visit_id=row.visit_id: lead(visit_id))
+    if menu.isEmpty():
+        menu.addAction(_("No visits yet")).setEnabled(False)

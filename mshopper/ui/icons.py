@@ -10,6 +10,14 @@ BESIDE = QSize(22, 16)
 """The size of an icon that stands before the words of a button."""
 
 
+def app_icon() -> QIcon:
+    """The app's own icon, in the sizes that were drawn from resources/mshopper.svg."""
+    made = QIcon()
+    for size in (16, 24, 32, 48, 64, 128, 256):
+        made.addFile(str(paths.resources_folder() / "desktop" / f"mshopper-{size}.png"), QSize(size, size))
+    return made
+
+
 class Icons:
     """Tinted icons by name and colour role. The cache holds at most names x roles x sizes that the app uses."""
 

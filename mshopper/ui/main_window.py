@@ -1,126 +1,43 @@
-"""The one window: the bar with its places, what is said, and the screen shown. It leads from screen to screen.
+"""The one window: it leads from screen to screen, and is the Navigator of them all.
 
-Screens are built when first shown (ui/places.py) and built anew when the language or the colours change; only visits keep
-their state over it.
+Screens are built when first shown (ui/places.py) and built anew when the language or the looks change; only visits keep all
+of their state over it.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mshopper import operations as ops
-from mshopper.i18n import LANGUAGES, _, current_language, use_language
-from mshopper.ui.actions import COMMANDS, make_action
-from mshopper.ui.bar import Bar
+from mshopper.i18n import _
 from mshopper.ui.desk import Desk
 from mshopper.ui.places import PLACES, place
+from mshopper.ui.shell import Shell
 
 if TYPE_CHECKING:
     from mshopper.model.form import Form
+    from mshopper.ui.afterwards import Afterwards
     from mshopper.ui.filling.session import FillingSession
+    from mshopper.ui.navigator import Navigator
 
 
-class MainWindow(QMainWindow):
-    """It is the Navigator of its screens. A visit being filled in takes the whole window, without the bar."""
-
-    ready = Signal()
-    """The first screen is painted and takes input."""
+class MainWindow(Shell):
+    """A visit being filled in takes the whole window, without the bar."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
         self._place = PLACES[0].id
         self._screen: QWidget | None = None
-        self._was_painted = False
+        self._again: Callable[[], object] = lambda: self.go_to_place(self._place)
         self._lose_unsaved = False
         self._tried = ""
-        self.setWindowTitle("mshopper")
-        self.setMinimumSize(960, 600)
+        self.afterwards: Afterwards | None = None
+        """The data folder to go on with once this window is closed; None ends the app."""
+        super().__init__(desk)
         self.setAcceptDrops(True)
-        self.resize(1280, 760)
-        self._shell: QWidget | None = None
-        self._build()
-        desk.theme.changed.connect(self._rebuild)
-
-    # The shell
-
-    def _build(self) -> None:
-        """The bar, the place to speak and the stack of screens, in the language and colours in force."""
-        for action in self.actions():
-            self.removeAction(action)
-            action.deleteLater()
-        slots: dict[str, Callable[[], object]] = {
-            **{f"place_{each.id}": self._goer(each.id) for each in PLACES},
-            "switch_theme": self.switch_theme,
-            "switch_language": self.switch_language,
-            "quit": self.close,
-        }
-        actions = {each.id: make_action(each.id, self, slots[each.id]) for each in COMMANDS if each.scope == "app"}
-        shell = QWidget()
-        layout = QVBoxLayout(shell)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self.stack = QStackedWidget()
-        self.bar = Bar(self._desk, actions, self.go_to_place)
-        layout.addWidget(self.bar)
-        layout.addWidget(self._desk.messages)
-        layout.addWidget(self.stack, 1)
-        if self._shell is not None:
-            self._desk.messages.setParent(shell)
-        self._shell = shell
-        self.setCentralWidget(shell)
-
-    def _goer(self, place_id: str) -> Callable[[], None]:
-        return lambda: self.go_to_place(place_id)
-
-    def _rebuild(self) -> None:
-        """Make the shell and the current screen anew: the language or the colours changed."""
-        from mshopper.ui.filling.visit_page import VisitPage
-
-        screen = self._screen
-        if isinstance(screen, VisitPage) and not screen.is_sealed:
-            if not screen.close_visit(leaving=False):
-                return
-            session = screen.session
-            place_now = (
-                screen.place_now()
-                if session.is_trial
-                else ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
-            )
-            self._leave_screen()
-            self._build()
-            self._show_visit(session, place_now)
-            return
-        self._leave_screen()
-        self._build()
-        self.go_to_place(self._place)
-
-    def switch_theme(self) -> None:
-        """From light to dark, or back."""
-        self.choose_theme("light" if self._desk.theme.is_dark else "dark")
-
-    def choose_theme(self, wish: str) -> None:
-        """Keep and use those colours from here on."""
-        if not self._desk.read_only:
-            with self._desk.messages.telling():
-                ops.change_settings(self._desk.workspace, theme=wish)
-        self._desk.theme.choose(wish)
-
-    def switch_language(self) -> None:
-        """From Italian to English, or back."""
-        self.choose_language(next(each for each in LANGUAGES if each != current_language()))
-
-    def choose_language(self, language: str) -> None:
-        """Keep and speak that language from here on."""
-        with self._desk.messages.telling():
-            if not self._desk.read_only:
-                ops.change_settings(self._desk.workspace, language=language)
-            use_language(language)
-            QTimer.singleShot(0, self, self._rebuild)
 
     # Screens
 
@@ -142,6 +59,10 @@ class MainWindow(QMainWindow):
                     )
                     return
         self.go_to_place(PLACES[0].id)
+        if ops.is_first_start(desk.workspace):
+            from mshopper.ui.first_run import show_first_run
+
+            show_first_run(desk, self)
 
     def go_to_place(self, place_id: str, chosen: str = "") -> None:
         """Show one of the places; `chosen` is the id of what is to be chosen there."""
@@ -153,13 +74,16 @@ class MainWindow(QMainWindow):
         self.bar.show_place(place_id)
         self._show(place(place_id).build(self._desk, self, chosen))
 
-    def show_screen(self, screen: QWidget) -> None:
-        """Show a screen within the place that is shown."""
+    def show_screen(self, screen: QWidget, again: Callable[[], object] | None = None) -> None:
+        """Show a screen within the place that is shown; `again` shows it anew, in another language or size."""
         self._leave_screen()
         self._show(screen)
+        if again is not None:
+            self._again = again
 
     def _show(self, screen: QWidget) -> None:
         self._screen = screen
+        self._again = lambda: self.go_to_place(self._place)
         self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
         if hasattr(screen, "begin"):
@@ -190,6 +114,11 @@ class MainWindow(QMainWindow):
                 ops.change_settings(self._desk.workspace, last_visit="")
         self._desk.messages.clear()
         return True
+
+    @property
+    def navigator(self) -> "Navigator":
+        """The window as its screens see it."""
+        return self
 
     @property
     def screen_shown(self) -> QWidget | None:
@@ -300,13 +229,42 @@ class MainWindow(QMainWindow):
 
         save_report(self._desk, visit_id, self)
 
-    # The window itself
+    def rebuild(self) -> None:
+        """Make the shell and the current screen anew: the language, the colours or the size of text changed."""
+        from mshopper.ui.filling.visit_page import VisitPage
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._was_painted:
-            self._was_painted = True
-            QTimer.singleShot(0, self.ready.emit)
+        screen = self._screen
+        if isinstance(screen, VisitPage) and not screen.is_sealed:
+            if not screen.close_visit(leaving=False):
+                return
+            session = screen.session
+            place_then = (
+                screen.place_now()
+                if session.is_trial
+                else ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
+            )
+            self._leave_screen()
+            self._build()
+            self._show_visit(session, place_then)
+            return
+        from mshopper.ui.refocus import go_back, spot
+
+        here, again = spot(screen) if screen is not None else None, self._again
+        self._leave_screen()
+        self._build()
+        again()
+        if here is not None and self._screen is not None:
+            go_back(self._screen, here)
+
+    # Closing
+
+    def reopen(self, folder: Path, first: Callable[[], str] = lambda: "") -> None:
+        """Close this window and go on with a data folder, once `first` is done to it; what that returns is said then."""
+        from mshopper.ui.afterwards import Afterwards
+
+        self.afterwards = Afterwards(folder, first)
+        if not self.close():
+            self.afterwards = None
 
     def closeEvent(self, event: QCloseEvent) -> None:
         visit = self._screen if hasattr(self._screen, "close_visit") else None

@@ -1,5 +1,6 @@
 """What a screen may ask of the window that shows it. Screens are handed it when they are built (ui/places.py)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,8 +16,12 @@ class Navigator(Protocol):
     def go_to_place(self, place: str, chosen: str = "") -> None:
         """Show a place by its id; `chosen` is the id of what is to be chosen there."""
 
-    def show_screen(self, screen: QWidget) -> None:
-        """Show a screen within the place that is shown, and call its `begin()`; leaving it is by `go_to_place`."""
+    def show_screen(self, screen: QWidget, again: Callable[[], object] | None = None) -> None:
+        """Show a screen within the place that is shown, and call its `begin()`; leaving it is by `go_to_place`.
+
+        `again` builds and shows it anew when the language, the colours or the size of text change; without it, the place is
+        shown then.
+        """
 
     def show_visit(self, visit_id: str) -> None:
         """Show the list of visits with this one chosen."""
@@ -46,4 +51,13 @@ class Navigator(Protocol):
         """Keep and speak that language from here on."""
 
     def choose_theme(self, wish: str) -> None:
-        """Keep and use those colours from here on: an id of `theme.WISHES`."""
+        """Keep and use those colours from here on: "system" or an id of `theme.WISHES`."""
+
+    def choose_text_scale(self, scale: int) -> None:
+        """Keep and use that size of text, in percent, from here on: one of `theme.SCALES`."""
+
+    def name_window(self) -> None:
+        """Write the window's title and icon as the settings ask."""
+
+    def reopen(self, folder: Path, first: Callable[[], str] = lambda: "") -> None:
+        """Close this window and open one on a data folder, once `first` is done to it; what that returns is said then."""

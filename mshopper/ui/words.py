@@ -11,7 +11,7 @@ from mshopper.i18n import current_language, rounded
 
 def locale() -> QLocale:
     """The locale of the language shown."""
-    return QLocale(QLocale.Language.Italian if current_language() == "it" else QLocale.Language.English)
+    return QLocale(current_language())
 
 
 def percent(value: Fraction | Decimal | None, mark: Fraction | None = None) -> str:

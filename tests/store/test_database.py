@@ -18,7 +18,7 @@ import mshopper.store
 from mshopper.errors import ReadOnlyStoreError, StoreError
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.record import VisitHeader
-from mshopper.store import Database, connection, migrations, open_store, place
+from mshopper.store import Database, backups, connection, migrations, open_store, place
 from mshopper.store.database import FILE_NAME
 from tests.store.conftest import AT, FORM_HASH, HEADER, keep_form, read_form, step
 
@@ -314,8 +314,8 @@ def test_a_migration_keeps_the_data_and_a_backup_of_it(
     for _ in range(2):
         with open_store(folder) as db:
             assert db.rows("SELECT auditor, mood FROM revisions") == [("Zoë Rossi", "calm")]
-    backup = folder / "mshopper.before-0002.sqlite"
-    assert sorted(file.name for file in folder.glob("*.sqlite*")) == [backup.name, FILE_NAME]
+    (backup,) = [kept.file for kept in backups.listed(folder)]
+    assert backup.name.startswith("mshopper.before-update-")
 
     monkeypatch.setattr(migrations, "STEPS", earlier)
     with pytest.raises(StoreError, match="newer version"):
@@ -343,24 +343,6 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytes
     with open_store(folder) as db:
         assert db.settings.all() == {}
         assert db.forms.row(FORM_HASH) is not None
-
-
-def test_a_backup_is_whole_and_is_one_file(db: Database, visit: VisitHeader, tmp_path: Path) -> None:
-    """A backup made while the store is open holds what was committed, and replaces an earlier one."""
-    target = tmp_path / "copies" / "backup.sqlite"
-    target.parent.mkdir()
-    target.write_text("an earlier backup")
-    db.backup(target)
-    assert [file.name for file in target.parent.iterdir()] == ["backup.sqlite"]
-    raw = sqlite3.connect(target)
-    assert raw.execute("SELECT visit_id FROM revisions").fetchall() == [(visit.visit_id,)]
-    raw.close()
-
-
-def test_a_backup_that_cannot_be_written_leaves_the_earlier_one(db: Database, tmp_path: Path) -> None:
-    """A target in a folder that isn't there is a sentence."""
-    with pytest.raises(StoreError, match="can't be written to"):
-        db.backup(tmp_path / "nowhere" / "backup.sqlite")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def new_visit(desk: Desk, navigator: "Navigator") -> None:
     page = NewVisitPage(desk)
     page.left.connect(lambda: navigator.go_to_place("visits"))
     page.started.connect(navigator.start_visit)
-    navigator.show_screen(page)
+    navigator.show_screen(page, lambda: new_visit(desk, navigator))
 
 
 def start_planned(desk: Desk, navigator: "Navigator", row: object) -> None:
@@ -70,7 +70,7 @@ def ask_not_done(desk: Desk, navigator: "Navigator", line: object) -> None:
     page = NotDonePage(desk, store, ask_for_photos)
     page.left.connect(lambda: navigator.go_to_place("visits"))
     page.marked.connect(mark)
-    navigator.show_screen(page)
+    navigator.show_screen(page, lambda: ask_not_done(desk, navigator, line))
 
 
 def delete_draft(desk: Desk, navigator: "Navigator", line: VisitRow, page: VisitsPage) -> None:
