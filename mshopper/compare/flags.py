@@ -6,12 +6,15 @@ come into it: what is unusual is so beside all visits of the form, whichever are
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from mshopper.compare.facts import Capture, visit_facts
 from mshopper.compare.flags_answers import copied_comments, identical_answers, na_rates, scores_at_odds, straight_lines
 from mshopper.compare.flags_photos import photo_devices, photo_places, photo_times, repeated_photos
 from mshopper.compare.flags_times import clocks_set_back, late_edits, overlaps, places, too_fast
+from mshopper.compare.selection import condition
 from mshopper.compare.source import Source
+from mshopper.model.comparison import Filters
 from mshopper.model.flags import ALWAYS_TOLD, CODES, COMMON_SHARE, COMMON_VISITS, CommonFlag, Flag, Flags
 
 
@@ -41,6 +44,14 @@ def all_flags(source: Source, *, capture: Capture | None = None, samples: frozen
     forms = dict(source.rows(f"SELECT visit_id, form_id FROM {facts}")) if found else {}
     sizes = dict(source.rows(f"SELECT form_id, count(*) FROM {facts} GROUP BY ALL"))
     return _telling(found, forms, sizes)
+
+
+def flags_under(source: Source, flags: Flags, filters: Filters) -> Flags:
+    """Those of the visits that filters let through: found out over all visits, and only then narrowed."""
+    wanted, parameters = condition(filters)
+    chosen = {visit for (visit,) in source.rows(f"SELECT visit_id FROM visits WHERE {wanted}", parameters)}
+    kept = {visit: found for visit, found in flags.by_visit.items() if visit in chosen}
+    return replace(flags, visits=len(chosen), by_visit=kept)
 
 
 def _telling(found: Iterable[Flag], forms: dict[str, str], sizes: dict[str, int]) -> Flags:

@@ -2,7 +2,6 @@
 
 Few answers are of these types, so that each change of a filter joins a short table of numbers instead of reading every answer anew.
 """
-# ruff: noqa: S608 - the names of tables and columns are constants here
 
 from mshopper.compare.source import Source
 

@@ -84,7 +84,7 @@ SHORT_VISIT_MINUTES = 240
 OVERLAP_MINUTES = 10
 """Visits in two shops at once: of those that don't run beside others for days (an online order), by more than clocks differ."""
 REMOTE_CHANNELS = frozenset(
-    "website app social advertising search phone chat email delivery omnichannel online".split()
+    ["website", "app", "social", "advertising", "search", "phone", "chat", "email", "delivery", "omnichannel", "online"]
 )
 """Channels that need nobody to be anywhere."""
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_data import findings_data
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -68,6 +70,8 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_data": "comparison_data write_comparison_csv",
+    "findings": "Findings",
+    "findings_data": "findings_data",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "recording": "record_visit",
@@ -96,6 +100,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -120,6 +125,7 @@ __all__ = [
     "find_form",
     "find_store",
     "find_visit",
+    "findings_data",
     "form_content",
     "form_warnings",
     "import_checked",
