@@ -9,7 +9,7 @@ import click
 from mshopper.cli import common
 from mshopper.cli.findings import finding_options, show_findings
 from mshopper.cli.tables import print_sentences, print_table
-from mshopper.i18n import _, format_fixed, format_number
+from mshopper.i18n import _, format_fixed, format_number, ngettext
 from mshopper.model.comparison import KEYS, PERIODS, AuditorEffects, Filters, Group, Measure, StoreComparison, Trends
 from mshopper.model.comparison_words import (
     group_title,
@@ -192,7 +192,8 @@ def _print_trends(found: Trends) -> None:
             point = cells.get(name)
             shown = points(point.mean) if point and point.mean is not None else ""
             if point and point.missed:
-                shown = f"{shown} {_('{n} missed').format(n=point.missed)}".strip()
+                gap = ngettext("{n} missed", "{n} missed", point.missed).format(n=point.missed)
+                shown = f"{shown} {gap}".strip()
             line.append(shown)
         mark = {1: " ▲", -1: " ▼"}.get(trend.slope.direction if trend.slope else 0, "")
         rows.append([*line, signed(trend.slope.points, 2) + mark if trend.slope else ""])

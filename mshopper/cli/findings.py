@@ -112,7 +112,9 @@ def _print_heat(found: HeatMap) -> None:
 
 
 def _column(kind: str, part: str, title: str) -> str:
-    return {"phase": phase_title, "touchpoint": touchpoint_title}.get(kind, lambda _id: title)(part)
+    if kind == "phase":
+        return phase_title(part)
+    return touchpoint_title(part) if kind == "touchpoint" else title
 
 
 def _print_journey(found: Journey) -> None:

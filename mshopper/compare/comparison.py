@@ -87,8 +87,7 @@ def compare(source: Source, forms: FormSets, asked: Asked) -> StoreComparison:
     named = [one for one in sums if one.id]
     kept = [one for one in named if _n(one) >= asked.minimum_n]
     bounds = bounds_of(source, asked.measure)
-    common = _Common(bounds) if by_form else _common(kept, bounds)
-    groups = _groups(kept, common, spans)
+    groups, spread = stand(kept, bounds, spans, tested=not by_form)
     comparison = StoreComparison(
         by=asked.by,
         measure=asked.measure,
@@ -98,12 +97,27 @@ def compare(source: Source, forms: FormSets, asked: Asked) -> StoreComparison:
         total=_total(source, question, sums, bounds, spans),
         compared=compared,
         apart=found.sets[1:] if compared else (),
-        spread=_spread(common),
+        spread=spread,
         too_few=len(named) - len(kept),
         nameless=sum(one.visits for one in sums if not one.id),
         periods=(spans[0].name, spans[1].name) if spans else ("", ""),
     )
     return replace(comparison, sentences=comparison_sentences(comparison))
+
+
+def stand(
+    kept: Sequence[GroupSums],
+    bounds: tuple[float, float] = (0.0, 100.0),
+    spans: tuple[Span, Span] | None = None,
+    *,
+    tested: bool = True,
+) -> tuple[list[Group], Spread]:
+    """The groups with all that their sums allow to say, in the same order, and what they have in common.
+
+    `tested` compares each with the others. `spans` names the periods of the earlier and later sums.
+    """
+    common = _common(kept, bounds) if tested else _Common(bounds)
+    return _groups(kept, common, spans), _spread(common)
 
 
 def mean_of(window: Window | None) -> tuple[Mean | None, str]:

@@ -1,7 +1,7 @@
 """What flags are made of: one pass over the answers gives a short table of facts a visit, `visit_facts`.
 
-Beside it stand the facts that only this laptop has of its own visits (`Capture`): with what and where photos were taken, and when
-the journal saw answers come.
+Beside it stand the facts that only this laptop has of its own visits (`Capture`): with what and where photos were taken, and
+when the journal saw answers come.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
@@ -13,7 +13,8 @@ from mshopper.compare.source import Source
 CLOSED = "('yes_no', 'choice', 'choices', 'rating', 'csat', 'ces', 'nps', 'ranking')"
 SCALES = "('rating', 'csat', 'ces')"
 
-# `twin` adds up a hash of each closed answer, so that visits with the same answers have the same number, whatever the order of rows.
+# `twin` adds up a hash of each closed answer, so that visits with the same answers have the same number, whatever the order of
+# rows.
 _FACTS = f"""
 CREATE TABLE visit_facts AS
 WITH told AS (

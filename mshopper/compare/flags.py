@@ -1,7 +1,7 @@
 """Can this visit be believed? All flags over all tables at once, since most show only beside other visits.
 
-The same here for merged tables and a laptop's own visits; the latter bring more facts (`Capture`) and so can raise more. Filters don't
-come into it: what is unusual is so beside all visits of the form, whichever are looked at just now.
+The same here for merged tables and a laptop's own visits; the latter bring more facts (`Capture`) and so can raise more.
+Filters don't come into it: what is unusual is so beside all visits of the form, whichever are looked at just now.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 

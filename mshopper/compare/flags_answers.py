@@ -1,7 +1,7 @@
 """Flags of answers: straight lines, twins, copied comments, too much N/A, a score at odds with the recommendation.
 
-Whether two visits agree by chance is told from how often each answer is given in visits of the form, each question by itself: the
-surprise of an answer is −ln of that share, and that of a visit their sum.
+Whether two visits agree by chance is told from how often each answer is given in visits of the form, each question by
+itself: the surprise of an answer is −ln of that share, and that of a visit their sum.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
@@ -34,8 +34,8 @@ _LEARNT_FROM = 1000
 """Visits of a form from which shares of answers are learnt: enough to know them to three points in a hundred."""
 _OTHERS = 20
 
-# How surprising the answers of candidates (visit_id, revision, form_id, kinds) are. One is added to every count, so that an answer
-# that only this visit gave isn't impossible.
+# How surprising the answers of candidates (visit_id, revision, form_id, kinds) are. One is added to every count, so that an
+# answer that only this visit gave isn't impossible.
 _SURPRISE = """
 WITH candidates AS ({candidates}),
 learnt AS (
@@ -73,7 +73,7 @@ def straight_lines(source: Source) -> list[Flag]:
 
 
 def identical_answers(source: Source) -> list[Flag]:
-    """Visits of one form whose closed answers are all the same, N/A included, though they lost points and could have differed."""
+    """Visits of one form with all the same closed answers, N/A included, though they lost points and could have differed."""
     twins = (
         "SELECT form_id, twin, closed FROM visit_facts "
         f"WHERE closed >= {TWIN_ANSWERS} AND lost GROUP BY form_id, twin, closed HAVING count(*) > 1"
@@ -142,11 +142,12 @@ def copied_comments(source: Source) -> list[Flag]:
 def na_rates(source: Source) -> list[Flag]:
     """Visits with far more N/A than their form usually has, its own spread from visit to visit taken into account.
 
-    z² of a visit is (k − n·p)² / (n·p·(1 − p)); their median over that of χ² with one degree of freedom (0.4549) is how much more
-    than chance the visits differ.
+    z² of a visit is (k − n·p)² / (n·p·(1 − p)); their median over that of χ² with one degree of freedom (0.4549) is how much
+    more than chance the visits differ.
     """
     rows = source.rows(
-        "WITH form AS (SELECT form_id, sum(nas) / sum(asked) AS p, count(*) AS n FROM visit_facts WHERE asked > 0 GROUP BY form_id), "
+        "WITH form AS (SELECT form_id, sum(nas) / sum(asked) AS p, count(*) AS n FROM visit_facts WHERE asked > 0 "
+        "GROUP BY form_id), "
         "told AS (SELECT visit_id, revision, form_id, nas, asked, p, (nas - asked * p) / sqrt(asked * p * (1 - p)) AS z "
         f"FROM visit_facts JOIN form USING (form_id) WHERE asked > 0 AND p > 0 AND p < 1 AND n >= {ENOUGH_VISITS}), "
         "wide AS (SELECT form_id, greatest(1, sqrt(median(z * z) / 0.4549)) AS width FROM told GROUP BY form_id) "

@@ -1,4 +1,4 @@
-"""Flags of photos: the same one in several visits or at several questions, taken at another time, place or with another camera."""
+"""Flags of photos: one in several visits or at several questions, or from another time, place or camera."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
 from collections.abc import Iterable
@@ -20,7 +20,8 @@ from mshopper.model.flags import (
 _OTHERS = 20
 """Other visits that a flag names; more wouldn't be opened one by one."""
 _CROWD = 2000
-"""Hashes that share a quarter of their bits: where more do, what they share is no picture, and all pairs of them would take for ever."""
+"""Hashes that share a quarter of their bits: where more do, what they share is no picture, and all pairs of them would take
+for ever."""
 
 # Two hashes that differ in at most three bits agree in one of four quarters; each quarter takes every fourth bit, since
 # neighbours in a picture say the same.

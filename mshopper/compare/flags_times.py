@@ -47,7 +47,8 @@ def too_fast(source: Source) -> list[Flag]:
     rows = source.rows(
         "WITH paced AS (SELECT visit_id, form_id, minutes, answered, 60 * greatest(minutes, 0.05) / answered AS pace "
         "FROM visit_facts WHERE minutes >= 0 AND answered > 0), "
-        "usual AS (SELECT form_id, median(ln(pace)) AS middle, mad(ln(pace)) AS spread, count(*) AS n FROM paced GROUP BY form_id) "
+        "usual AS (SELECT form_id, median(ln(pace)) AS middle, mad(ln(pace)) AS spread, count(*) AS n FROM paced "
+        "GROUP BY form_id) "
         "SELECT visit_id, minutes, answered, pace, exp(middle), n FROM paced JOIN usual USING (form_id) WHERE "
         f"(n >= {ENOUGH_VISITS} AND exp(middle) > {SLOWEST_IMPOSSIBLE} AND ln(pace) < middle - ln({FAST_FACTOR}) "
         f"AND ln(pace) < middle - {OUTLIER} * greatest({_MAD} * spread, {SMALLEST_SPREAD})) "
@@ -63,8 +64,10 @@ def too_fast(source: Source) -> list[Flag]:
 def late_edits(source: Source, capture: Capture) -> list[Flag]:
     """Visits whose last answers came long after the others, of forms that are done in one go."""
     rows = source.rows(
-        "WITH usual AS (SELECT form_id, median(minutes) AS middle, count(*) AS n FROM visit_facts WHERE minutes > 0 GROUP BY form_id) "
-        "SELECT visit_id, revision, minutes, middle, epoch(submitted - ended) / 3600 FROM visit_facts JOIN usual USING (form_id) "
+        "WITH usual AS (SELECT form_id, median(minutes) AS middle, count(*) AS n FROM visit_facts WHERE minutes > 0 "
+        "GROUP BY form_id) "
+        "SELECT visit_id, revision, minutes, middle, epoch(submitted - ended) / 3600 FROM visit_facts JOIN usual "
+        "USING (form_id) "
         f"WHERE n >= {ENOUGH_VISITS} AND middle < {60 * LATE_USUAL_HOURS}"
     )
     found = {}

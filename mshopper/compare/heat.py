@@ -1,14 +1,15 @@
 """Heat maps: groups of visits against dimensions, sections, touchpoints or phases."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mshopper.compare.known_forms import KnownForms
 from mshopper.compare.lost import phase_columns, touchpoint_columns
-from mshopper.compare.selection import KEY_COLUMNS, condition
+from mshopper.compare.selection import KEY_COLUMNS
 from mshopper.compare.source import Source
-from mshopper.model.comparison import Filters
+from mshopper.compare.sums import Question, where
+from mshopper.model.comparison import Filters, FormSet, Measure
 from mshopper.model.findings import HeatCell, HeatMap
 from mshopper.model.form import DIMENSIONS
 from mshopper.model.scoresheet import Reason
@@ -26,30 +27,28 @@ def heat_map(
     *,
     by: str = "store",
     kind: str = "dimension",
-    hashes: tuple[str, ...] | None = None,
+    only: FormSet | None = None,
 ) -> HeatMap:
-    """The heat map over the visits of the form versions in `hashes` (None: all), ValueError for a kind that isn't in HEAT_KINDS.
+    """The heat map over the visits of the form versions in `only` (None: all). Raises ValueError for a kind not in HEAT_KINDS.
 
     Sections of different forms mean different things even where their ids agree, so that a caller narrows these.
     """
     if kind not in HEAT_KINDS:
         raise ValueError(kind)
-    wanted, parameters = condition(filters)
-    if hashes is not None:
-        wanted += f" AND form_hash IN ({', '.join('?' * len(hashes)) or 'NULL'})"
-        parameters = [*parameters, *hashes]
+    wanted, parameters = where(Question("", Measure(), filters, only))
     title = {"store": "store_name", "auditor": "auditor"}.get(by, "''")
     rows = source.rows(
         "SELECT key, max(name), id, max(title), count(s.percent), avg(s.percent::DOUBLE), var_samp(s.percent::DOUBLE), "
         f"sum(greatest(s.possible - s.earned, 0)), sum(s.possible) FROM {source.table('scores')} s "
-        f"JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, {title} AS name FROM visits WHERE {wanted}) v "
+        f"JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, {title} AS name FROM visits WHERE "
+        f"{wanted}) v "
         "USING (visit_id, revision) WHERE kind = ? AND instance = '' AND s.percent IS NOT NULL AND key <> '' GROUP BY key, id",
         [*parameters, kind],
     )
     cells = tuple(sorted((_cell(row, by) for row in rows), key=lambda one: (one.row, one.column)))
     names = {row[0]: row[1] or row[0] for row in rows}
     titles = {row[2]: row[3] or row[2] for row in rows}
-    columns = _columns(kind, titles, forms, source, hashes)
+    columns = _columns(kind, titles, source, only.hashes if only else sorted(forms.hashes))
     named = tuple(sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])))
     return HeatMap(by, kind, named, tuple((one, titles[one]) for one in columns), cells, _said(cells, names, titles))
 
@@ -63,9 +62,7 @@ def _cell(row: tuple[Any, ...], by: str) -> HeatCell:
     return HeatCell(key, part, n, mean, interval, float(lost or 0), float(possible or 0))
 
 
-def _columns(
-    kind: str, titles: Mapping[str, str], forms: KnownForms, source: Source, hashes: tuple[str, ...] | None
-) -> list[str]:
+def _columns(kind: str, titles: Mapping[str, str], source: Source, hashes: Iterable[str]) -> list[str]:
     if kind == "phase":
         return phase_columns(titles)
     if kind == "touchpoint":
@@ -73,7 +70,7 @@ def _columns(
     if kind == "dimension":
         return [one for one in DIMENSIONS if one in titles] + sorted(titles.keys() - set(DIMENSIONS))
     order: dict[str, int] = {}
-    for form_hash in hashes or sorted(forms.hashes):
+    for form_hash in hashes:
         for section, place in source.rows(
             "SELECT section, min(place) FROM form_questions WHERE form_hash = ? GROUP BY ALL", [form_hash]
         ):

@@ -1,7 +1,8 @@
 """What the forms say of their questions, beside the tables: weights, sections, phases, touchpoints and targets.
 
-The tables name a visit's form by its hash and carry none of this. Which forms are known is for `operations` to say (those in the
-head-office folder and those kept on this laptop); a form that isn't known leaves its questions without them, never the question out.
+The tables name a visit's form by its hash and carry none of this. Which forms are known is for `operations` to say (those in
+the head-office folder and those kept on this laptop); a form that isn't known leaves its questions without them, never the
+question out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,8 +30,8 @@ _COLUMNS = (
 class KnownQuestion:
     """What a form says of one question. `place` counts from 0 in the form's order.
 
-    `weight` is the question's times its top section's, as it counts in the score; `in_section` the question's alone, as it counts in
-    touchpoints and phases. `target` is the upper end of a duration's first band, in seconds.
+    `weight` is the question's times its top section's, as it counts in the score; `in_section` the question's alone, as it
+    counts in touchpoints and phases. `target` is the upper end of a duration's first band, in seconds.
     """
 
     place: int

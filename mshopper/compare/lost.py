@@ -1,7 +1,7 @@
 """Where points are lost: by question, and along the customer's journey. One pass over the answers gives both.
 
-What a question can't earn it can't lose: bonus points that were missed are no loss, and what a critical answer took from a score is
-the score's, not the question's.
+What a question can't earn it can't lose: bonus points that were missed are no loss, and what a critical answer took from a
+score is the score's, not the question's.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
@@ -122,15 +122,18 @@ def _cells(source: Source, forms: KnownForms, filters: Filters) -> list[_Cell]:
     )
     return [
         _Cell(
-            *row[:4],
-            n=row[4],
-            hit=row[5],
-            earned=float(row[6]),
-            possible=float(row[7]),
-            lost=float(row[8] or 0),
-            known=forms.question(row[1], row[2]),
+            form_id,
+            form_hash,
+            question,
+            label,
+            n,
+            int(hit or 0),
+            float(earned),
+            float(possible),
+            float(lost or 0),
+            forms.question(form_hash, question),
         )
-        for row in sorted(rows, key=lambda one: one[:3])
+        for form_id, form_hash, question, label, n, hit, earned, possible, lost in sorted(rows, key=lambda one: one[:3])
     ]
 
 

@@ -1,6 +1,7 @@
 """Answers that are numbers to be counted (NPS, CSAT, CES, durations), picked out of the answers once.
 
-Few answers are of these types, so that each change of a filter joins a short table of numbers instead of reading every answer anew.
+Few answers are of these types, so that each change of a filter joins a short table of numbers instead of reading every
+answer anew.
 """
 
 from mshopper.compare.source import Source
@@ -19,7 +20,8 @@ WHERE type IN ('nps', 'csat', 'ces', 'duration') AND NOT coalesce(na, false) AND
 
 
 def number_answers(source: Source) -> str:
-    """The name of that table: visit_id, revision, question_id, instance, label, kind, variant, number, is_full (NULL where it scores nothing).
+    """The name of that table: visit_id, revision, question_id, instance, label, kind, variant, number, is_full (NULL where
+    it scores nothing).
 
     Raises HeadOfficeError where the tables can't be read.
     """

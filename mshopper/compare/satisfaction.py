@@ -11,7 +11,8 @@ from dataclasses import replace
 from mshopper.compare.numbers import number_answers
 from mshopper.compare.selection import KEY_COLUMNS, condition
 from mshopper.compare.source import Source
-from mshopper.model.comparison import LEVEL, Filters, Interval
+from mshopper.compare.sums import Question, where
+from mshopper.model.comparison import LEVEL, Filters, FormSet, Interval, Measure
 from mshopper.model.findings import Association, MetricResult, Satisfaction
 from mshopper.model.form import CES_SCALES, CSAT_SCALES
 from mshopper.model.metrics import ces, csat, nps
@@ -26,7 +27,8 @@ from mshopper.model.statistics import (
 )
 
 MINIMUM_PAIRS = 20
-"""Visits under which no association is told: at 20 a correlation must be about 0.45 to be told from none, and fewer swing wildly."""
+"""Visits under which no association is told: at 20 a correlation must be about 0.45 to be told from none, and fewer swing
+wildly."""
 
 _SCALES: Mapping[tuple[str, str], tuple[int, int]] = {
     ("nps", ""): (0, 10),
@@ -35,7 +37,8 @@ _SCALES: Mapping[tuple[str, str], tuple[int, int]] = {
 }
 _ASKED = "a.kind IN ('nps', 'csat', 'ces') AND a.number = floor(a.number) AND a.number BETWEEN 0 AND 10"
 
-# Twice a value's mean rank less n + 1, twice the mean of all ranks, is a whole number: n·(its rank's deviation) adds up exactly.
+# Twice a value's mean rank less n + 1, twice the mean of all ranks, is a whole number: n·(its rank's deviation) adds up
+# exactly.
 _TOGETHER = f"""
 WITH chosen AS (SELECT visit_id, revision FROM visits WHERE {{wanted}}),
 said AS (
@@ -58,15 +61,13 @@ GROUP BY metric, variant, id
 """
 
 
-def satisfaction(
-    source: Source, filters: Filters, *, by: str = "store", hashes: tuple[str, ...] | None = None
-) -> Satisfaction:
-    """The metrics of all answers, by group, and their associations over the visits of the form versions `hashes` (None: all).
+def satisfaction(source: Source, filters: Filters, *, by: str = "store", forms: FormSet | None = None) -> Satisfaction:
+    """The metrics of all answers, by group, and their associations over the visits of comparable `forms` (None: all).
 
     Raises HeadOfficeError where the tables can't be read, KeyError for a key that visits can't be grouped by.
     """
     everyone, groups = _metrics(source, filters, by)
-    associations = _associations(source, filters, hashes)
+    associations = _associations(source, filters, forms)
     return Satisfaction(by, everyone, groups, associations, _said(everyone, associations))
 
 
@@ -77,7 +78,8 @@ def _metrics(source: Source, filters: Filters, by: str) -> tuple[tuple[MetricRes
     wanted, parameters = condition(filters)
     title = {"store": "store_name", "auditor": "auditor"}.get(by, "''")
     rows = source.rows(
-        f"SELECT a.kind, a.variant, a.number::INTEGER AS answer, key, max(name), count(*) FROM {number_answers(source)} a JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, "
+        f"SELECT a.kind, a.variant, a.number::INTEGER AS answer, key, max(name), count(*) FROM "
+        f"{number_answers(source)} a JOIN (SELECT visit_id, revision, coalesce({KEY_COLUMNS[by]}, '') AS key, "
         f"{title} AS name FROM visits WHERE {wanted}) v USING (visit_id, revision) WHERE {_ASKED} GROUP BY ALL",
         parameters,
     )
@@ -130,11 +132,8 @@ def _mean_interval(counts: Mapping[int, int], n: int) -> Interval | None:
 # --- what goes with them
 
 
-def _associations(source: Source, filters: Filters, hashes: tuple[str, ...] | None) -> tuple[Association, ...]:
-    wanted, parameters = condition(filters)
-    if hashes is not None:
-        wanted += f" AND form_hash IN ({', '.join('?' * len(hashes)) or 'NULL'})"
-        parameters = [*parameters, *hashes]
+def _associations(source: Source, filters: Filters, forms: FormSet | None) -> tuple[Association, ...]:
+    wanted, parameters = where(Question("", Measure(), filters, forms))
     sql = _TOGETHER.format(numbers=number_answers(source), scores=source.table("scores"), wanted=wanted)
     found = [_association(*row) for row in source.rows(sql, parameters) if (row[0], row[1]) in _SCALES]
     return _adjusted(sorted(found, key=lambda one: (one.metric, one.variant, one.dimension)))
@@ -174,11 +173,9 @@ def _said(metrics: Iterable[MetricResult], associations: Iterable[Association]) 
         return (Reason("metrics_nothing"),)
     tested = list(associations)
     going = [one for one in tested if one.goes_with]
-    for one in going[:3]:
-        values = {"metric": one.metric, "dimension": one.title, "r": repr(one.r), "n": str(one.n)}
-        if one.interval:
-            values |= {"low": repr(one.interval.low), "high": repr(one.interval.high)}
-        said.append(Reason("goes_with" if one.goes_with > 0 else "goes_against", tuple(values.items())))
+    for found in going[:3]:
+        values = {"metric": found.metric, "dimension": found.title, "r": repr(found.r), "n": str(found.n)}
+        said.append(Reason("goes_with" if found.goes_with > 0 else "goes_against", tuple(values.items())))
     if tested and not going:
         few = all(one.note == "few" for one in tested)
         said.append(Reason("goes_few" if few else "goes_none", (("minimum", str(MINIMUM_PAIRS)),)))

@@ -386,8 +386,8 @@ def method_sentences() -> tuple[str, ...]:
     """How the numbers were made, for the box beside a table."""
     return (
         _(
-            "Mean: of the visits' percentages, with Student's interval at 95%; where a line holds several stores, visits to one "
-            "store count as alike (store-clustered variance)."
+            "Mean: of the visits' percentages, with Student's interval at 95%; where a line holds several stores, visits to "
+            "one store count as alike (store-clustered variance)."
         ),
         _("Points: all points earned of all possible, each visit by its weight."),
         _(

@@ -1,7 +1,8 @@
 """Where points are lost, as plain values: questions, heat maps, the customer journey, waiting times, NPS, CSAT and CES.
 
-`compare` makes these from the tables, `operations` hands them on, `finding_words` says them. As in `model.comparison`, percentages
-and shares are floats 0-100 (NPS −100 to 100, a mean CES 1-7), times are seconds, and None says that the data don't allow a number.
+`compare` makes these from the tables, `operations` hands them on, `finding_words` says them. As in `model.comparison`,
+percentages and shares are floats 0-100 (NPS −100 to 100, a mean CES 1-7), times are seconds, and None says that the data
+don't allow a number.
 """
 
 from dataclasses import dataclass
@@ -85,8 +86,8 @@ class HeatCell:
 class HeatMap:
     """Groups (by a key of `comparison.KEYS`) against the parts of one kind: dimension, section, touchpoint or phase.
 
-    `rows` and `columns` are (id, title); rows by title, columns in the order of a customer's way, else as in the form. What isn't in
-    `cells` was never scored there.
+    `rows` and `columns` are (id, title); rows by title, columns in the order of a customer's way, else as in the form. What
+    isn't in `cells` was never scored there.
     """
 
     by: str
@@ -117,8 +118,8 @@ class JourneyCell:
 class Journey:
     """The customer-journey map: phases in order (before, during, after), touchpoints as a customer comes to them.
 
-    `is_crossed` says that each cell is a touchpoint in a phase; else the forms aren't known and `cells` are the margins. `elsewhere`
-    are points lost outside any phase and touchpoint.
+    `is_crossed` says that each cell is a touchpoint in a phase; else the forms aren't known and `cells` are the margins.
+    `elsewhere` are points lost outside any phase and touchpoint.
     """
 
     phases: tuple[str, ...]
@@ -182,8 +183,8 @@ class MetricResult:
 class Association:
     """How a dimension goes with a metric over visits: Spearman's rank correlation. It never says what causes what.
 
-    `p` is of no association, `adjusted` after Benjamini-Hochberg over all of one table. `goes_with` is +1 or −1 where it does at
-    the false discovery rate, 0 where the data don't say so; `note` "few" where under `MINIMUM_PAIRS` visits have both,
+    `p` is of no association, `adjusted` after Benjamini-Hochberg over all of one table. `goes_with` is +1 or −1 where it
+    does at the false discovery rate, 0 where the data don't say so; `note` "few" where under `MINIMUM_PAIRS` visits have both,
     "all_equal" where one of them never varies.
     """
 

@@ -42,16 +42,18 @@ FAST_FACTOR = 3.0
 OUTLIER = 3.5
 """Robust standard deviations from the median (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993)."""
 SMALLEST_SPREAD = 0.2
-"""The least spread of the logarithm of times that is believed, so that visits that all took the same don't flag a minute less."""
+"""The least spread of the logarithm of times that is believed, so that visits that all took the same don't flag a minute
+less."""
 SLOWEST_IMPOSSIBLE = 2.0
 """Seconds an answer that nobody reads, observes and answers in; a form that is usually done faster records no times."""
 
 STRAIGHT_SCALES = 8
 STRAIGHT_YES_NO = 12
-"""Answers of one kind that must all be the same to be a straight line; on a few questions honest people agree with themselves."""
+"""Answers of one kind that must all be the same to be a straight line; on a few questions honest people agree with
+themselves."""
 UNLIKELY_LINE = 1e-6
-"""A straight line is told where the form's other visits make it less likely than this, taking each question by itself. Visits to
-good shops agree more than that, so it is set far below what is unlikely."""
+"""A straight line is told where the form's other visits make it less likely than this, taking each question by itself.
+Visits to good shops agree more than that, so it is set far below what is unlikely."""
 
 TWIN_ANSWERS = 10
 """Closed answers that two visits must share, all of them, to be called identical."""
@@ -69,7 +71,8 @@ PHOTO_DISTANCE = 3
 """Bits of 64 in which two hashes of one picture differ at most after it was scaled, brightened or saved again."""
 FLAT_BITS = 6
 FLAT_ROWS = 2
-"""A hash with fewer set (or unset) bits, or so few different rows, is of a picture without anything in it: sky, wall, darkness."""
+"""A hash with fewer set (or unset) bits, or so few different rows, is of a picture without anything in it: sky, wall,
+darkness."""
 
 PHOTO_MARGIN_HOURS = 2
 """Hours by which a photo may lie outside the visit: cameras forget summer time, and fronts are photographed on arriving."""
@@ -78,7 +81,8 @@ FIRST_CAMERA_YEAR = 2010
 USUAL_DEVICE_VISITS = 5
 """Other visits with photos by which an auditor's cameras are known."""
 PLACE_KM = 2.0
-"""How far from the store's coordinates a visit may have been: those of shopping centres and geocoded streets are off by a kilometre."""
+"""How far from the store's coordinates a visit may have been: those of shopping centres and geocoded streets are off by a
+kilometre."""
 
 SHORT_VISIT_MINUTES = 240
 OVERLAP_MINUTES = 10
@@ -107,9 +111,11 @@ SCORE_HIGH = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One reason to look at a visit. `values` of the reason are text; `others` are further visits that raised it (at most some).
+    """One reason to look at a visit. `values` of the reason are text; `others` are further visits that raised it (at most
+    some).
 
-    `questions` are (question id, instance), `photos` SHA-256 of the photos in this visit that raised it, so that a screen opens them.
+    `questions` are (question id, instance), `photos` SHA-256 of the photos in this visit that raised it, so that a screen
+    opens them.
     """
 
     visit_id: str

@@ -306,11 +306,12 @@ def nps_interval(promoters: int, detractors: int, n: int, confidence: float = LE
 
 
 def rank_correlation(n: int, both: int, xs: int, ys: int) -> tuple[float, Interval | None] | None:
-    """Spearman's rank correlation of `n` pairs and its interval, of sums over the pairs of the ranks' deviations from their mean.
+    """Spearman's rank correlation of `n` pairs and its interval, of sums over the pairs of the ranks' deviations from their
+    mean.
 
-    `both` is the sum of products, `xs` and `ys` the sums of squares; ties share their mean rank. The interval is Fisher's z with the
-    standard error √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four pairs, or where
-    they agree wholly. None in all where one side doesn't vary.
+    `both` is the sum of products, `xs` and `ys` the sums of squares; ties share their mean rank. The interval is Fisher's z
+    with the standard error √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four
+    pairs, or where they agree wholly. None in all where one side doesn't vary.
     """
     if xs <= 0 or ys <= 0:
         return None

@@ -1,8 +1,8 @@
 """Where points are lost, and which visits are unusual: over the same open tables as a comparison.
 
 The tables don't say what forms weigh nor where a question stands on the customer's way, so that the forms are found here: those
-kept in the data folder, and those in the head-office folder. For this laptop's own visits, what only it knows (cameras, places of
-photos, the journal) is added, so that more can be seen of them.
+kept in the data folder, and those in the head-office folder. For this laptop's own visits, what only it knows (cameras,
+places of photos, the journal) is added, so that more can be seen of them.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mshopper import paths
 from mshopper.errors import MshopperError
-from mshopper.model.comparison import Filters
+from mshopper.model.comparison import Filters, FormSet
 from mshopper.model.findings import HeatMap, Journey, LostPoints, Satisfaction, VisitPoints, WaitingTimes
 from mshopper.model.flags import Flag, Flags
 from mshopper.operations.workspace import Workspace
@@ -30,8 +30,8 @@ _FORM_FILES = (".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods", ".csv")
 class Findings:
     """Questions to open tables (`open_comparison`), which stay the caller's to close. Use it from their thread.
 
-    `folder` is the head-office folder that the tables are of, None for this laptop's own visits. Every question raises HeadOfficeError
-    where the tables can't be read.
+    `folder` is the head-office folder that the tables are of, None for this laptop's own visits. Every question raises
+    HeadOfficeError where the tables can't be read.
     """
 
     def __init__(self, tables: "Comparing", workspace: Workspace, folder: Path | None = None) -> None:
@@ -55,8 +55,8 @@ class Findings:
         """Groups against dimensions, sections, touchpoints or phases. Sections are those of the form with the most visits."""
         from mshopper.compare.heat import heat_map
 
-        hashes = self._leading(filters or Filters()) if kind == "section" else None
-        return heat_map(self._tables.source, self._known, filters or Filters(), by=by, kind=kind, hashes=hashes)
+        only = self._leading(filters or Filters()) if kind == "section" else None
+        return heat_map(self._tables.source, self._known, filters or Filters(), by=by, kind=kind, only=only)
 
     def journey(self, filters: Filters | None = None) -> Journey:
         """The customer-journey map: phases against touchpoints."""
@@ -76,7 +76,7 @@ class Findings:
         from mshopper.compare.satisfaction import satisfaction
 
         wanted = filters or Filters()
-        return satisfaction(self._tables.source, wanted, by=by, hashes=self._leading(wanted))
+        return satisfaction(self._tables.source, wanted, by=by, forms=self._leading(wanted))
 
     @cached_property
     def flags(self) -> Flags:
@@ -103,9 +103,9 @@ class Findings:
         wanted = {row[0] for row in self._tables.source.rows("SELECT DISTINCT form_hash FROM visits")}
         return KnownForms(self._tables.source, _forms(self._workspace, self._folder, wanted))
 
-    def _leading(self, filters: Filters) -> tuple[str, ...] | None:
-        sets = self._tables.forms.sets(filters)
-        return sets[0].hashes if sets else None
+    def _leading(self, filters: Filters) -> FormSet | None:
+        sets = self._tables.forms.under(filters).sets
+        return sets[0] if sets else None
 
 
 def _forms(workspace: Workspace, folder: Path | None, wanted: set[str]) -> "Mapping[str, Form]":

@@ -1,4 +1,5 @@
-"""Findings and flags as data for programs: the numbers are those of the value, none is rounded, and sentences are in words too."""
+"""Findings and flags as data for programs: the numbers are those of the value, none is rounded, and sentences are in words
+too."""
 
 from dataclasses import asdict
 from typing import Any
