@@ -67,6 +67,14 @@ class Capture:
     journal: tuple[JournalFact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What comes with mshopper for its demo, which all demos share and nobody copied: SHA-256 of photos, and texts."""
+
+    photos: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+
+
 def visit_facts(source: Source) -> str:
     """The name of the table of facts. Raises HeadOfficeError where the tables can't be read."""
     if not source.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'visit_facts'"):

@@ -8,7 +8,7 @@ Filters don't come into it: what is unusual is so beside all visits of the form,
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mshopper.compare.facts import Capture, visit_facts
+from mshopper.compare.facts import Capture, Samples, visit_facts
 from mshopper.compare.flags_answers import copied_comments, identical_answers, na_rates, scores_at_odds, straight_lines
 from mshopper.compare.flags_photos import photo_devices, photo_places, photo_times, repeated_photos
 from mshopper.compare.flags_times import clocks_set_back, late_edits, overlaps, places, too_fast
@@ -18,18 +18,18 @@ from mshopper.model.comparison import Filters
 from mshopper.model.flags import ALWAYS_TOLD, CODES, COMMON_SHARE, COMMON_VISITS, CommonFlag, Flag, Flags
 
 
-def all_flags(source: Source, *, capture: Capture | None = None, samples: frozenset[str] = frozenset()) -> Flags:
-    """The flags of every visit that was made. `samples` are SHA-256 of originals that come with mshopper and count for nothing.
+def all_flags(source: Source, *, capture: Capture | None = None, samples: Samples | None = None) -> Flags:
+    """The flags of every visit that was made. `samples` count for nothing.
 
     Raises HeadOfficeError where the tables can't be read.
     """
-    capture = capture or Capture()
+    capture, samples = capture or Capture(), samples or Samples()
     facts = visit_facts(source)
     found = [
         *too_fast(source),
         *straight_lines(source),
         *identical_answers(source),
-        *copied_comments(source),
+        *copied_comments(source, samples),
         *repeated_photos(source, samples),
         *photo_times(source, samples),
         *photo_devices(source, capture),

@@ -7,7 +7,7 @@ itself: the surprise of an answer is −ln of that share, and that of a visit th
 
 import math
 
-from mshopper.compare.facts import CLOSED, SCALES
+from mshopper.compare.facts import CLOSED, SCALES, Samples
 from mshopper.compare.flags_times import reason
 from mshopper.compare.numbers import number_answers
 from mshopper.compare.source import Source
@@ -111,7 +111,7 @@ def _surprises(source: Source, candidates: str) -> list[tuple[str, str, int, flo
     return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in sorted(source.rows(sql))]
 
 
-def copied_comments(source: Source) -> list[Flag]:
+def copied_comments(source: Source, samples: Samples) -> list[Flag]:
     """Visits with comments or texts, long enough to be one's own, that stand word for word in other visits."""
     rows = source.rows(
         "WITH said AS (SELECT visit_id, revision, question_id, instance, "
@@ -124,9 +124,11 @@ def copied_comments(source: Source) -> list[Flag]:
         f"HAVING count(DISTINCT visit_id) BETWEEN 2 AND {STOCK_VISITS}) "
         "SELECT visit_id, question_id, instance, words, visits FROM plain JOIN shared USING (words)"
     )
+    ours = {" ".join(text.split()).lower() for text in samples.texts}
     found: dict[str, list[tuple[str, str, str, list[str]]]] = {}
     for visit, *copy in sorted(rows):
-        found.setdefault(visit, []).append((copy[0], copy[1], copy[2], copy[3]))
+        if copy[2] not in ours:
+            found.setdefault(visit, []).append((copy[0], copy[1], copy[2], copy[3]))
     flags = []
     for visit, copies in found.items():
         texts = {copy[2] for copy in copies}

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable
 
-from mshopper.compare.facts import Capture, PhotoFact, put_table
+from mshopper.compare.facts import Capture, PhotoFact, Samples, put_table
 from mshopper.compare.flags_times import degrees, doubtful_stores, kilometres, reason
 from mshopper.compare.source import Source
 from mshopper.model.flags import (
@@ -34,9 +34,9 @@ WHERE {_BITS} IS NOT NULL AND original_sha256 NOT IN (SELECT original_sha256 FRO
 _QUARTERS = tuple(0x1111111111111111 << shift for shift in range(PHOTO_DISTANCE + 1))
 
 
-def repeated_photos(source: Source, samples: frozenset[str]) -> list[Flag]:
+def repeated_photos(source: Source, samples: Samples) -> list[Flag]:
     """Photos (by their file, or nearly by their picture) that stand in several visits, or at several questions of one."""
-    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples)))
+    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples.photos)))
     source.rows(_PICTURES.format(photos=source.table("photos")))
     twins: dict[str, list[str]] = {}
     for one, other in _alike(source):
@@ -131,12 +131,12 @@ def _twice(places: dict[str, list[tuple[str, str, str, str]]]) -> Iterable[Flag]
                 yield Flag(visit, reason("photo_twice", n=len(questions)), questions=questions, photos=photos)
 
 
-def photo_times(source: Source, samples: frozenset[str]) -> list[Flag]:
+def photo_times(source: Source, samples: Samples) -> list[Flag]:
     """Visits with photos that were taken long before or after, by the camera's clock.
 
     EXIF with an offset is compared as a moment, else by the shop's clock.
     """
-    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples)))
+    put_table(source, "sample_photos", (("original_sha256", "VARCHAR"),), ((one,) for one in sorted(samples.photos)))
     rows = source.rows(
         "WITH taken AS (SELECT p.*, TRY_CAST(taken_at[:19] AS TIMESTAMP) AS local, "
         "CASE WHEN length(taken_at) > 19 THEN TRY_CAST(taken_at AS TIMESTAMPTZ) END AS moment "

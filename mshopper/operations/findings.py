@@ -6,7 +6,8 @@ places of photos, the journal) is added, so that more can be seen of them.
 """
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from mshopper.model.flags import Flag, Flags
 from mshopper.operations.workspace import Workspace
 
 if TYPE_CHECKING:
-    from mshopper.compare.facts import Capture, JournalFact
+    from mshopper.compare.facts import Capture, JournalFact, Samples
     from mshopper.compare.known_forms import KnownForms
     from mshopper.model.form import Form
     from mshopper.operations.comparing import Comparing
@@ -83,8 +84,9 @@ class Findings:
         """What is unusual about visits, over all of the tables whatever the filters; found out once."""
         from mshopper.compare.flags import all_flags
 
-        capture = None if self._folder else _capture(self._workspace)
-        return all_flags(self._tables.source, capture=capture, samples=_samples())
+        samples = _samples()
+        capture = None if self._folder else _capture(self._workspace, samples.photos)
+        return all_flags(self._tables.source, capture=capture, samples=samples)
 
     def flags_under(self, filters: Filters) -> Flags:
         """The flags of the visits under these filters."""
@@ -139,18 +141,30 @@ def _forms_in(folder: Path) -> "list[tuple[str, Form]]":
     return found
 
 
-def _samples() -> frozenset[str]:
-    """The SHA-256 of the demo's photos: every demo shows the same ones, and no auditor took them."""
-    folder = paths.resources_folder() / "sample" / "photos"
-    return frozenset(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.jpg")))
+def _samples() -> "Samples":
+    """The demo's photos and words: every demo shows the same ones, and no auditor took or wrote them."""
+    from mshopper.compare.facts import Samples
+
+    folder = paths.resources_folder() / "sample"
+    photos = frozenset(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("photos/*.jpg")))
+    words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
+    return Samples(photos, frozenset(_texts(words)))
 
 
-def _capture(workspace: Workspace) -> "Capture":
+def _texts(words: object) -> Iterator[str]:
+    if isinstance(words, str):
+        yield words
+    elif isinstance(words, dict | list):
+        for part in words.values() if isinstance(words, dict) else words:
+            yield from _texts(part)
+
+
+def _capture(workspace: Workspace, samples: frozenset[str]) -> "Capture":
     """What this laptop knows of its own visits beyond what it publishes."""
     from mshopper.compare.facts import Capture, PhotoFact
     from mshopper.store.visit_list import VisitFilter
 
-    photos, samples = [], _samples()
+    photos = []
     for visit_id in workspace.store.visits.ids(VisitFilter(states=("submitted", "approved", "returned"))):
         header = workspace.store.visits.header(visit_id)
         assert header is not None, "the list names visits that are there"
