@@ -32,27 +32,31 @@ from mshopper.model.flags import (
 
 _LEARNT_FROM = 1000
 """Visits of a form from which shares of answers are learnt: enough to know them to three points in a hundred."""
+_BAND = 10
+"""Points of score within which visits are compared."""
 _OTHERS = 20
 
-# How surprising the answers of candidates (visit_id, revision, form_id, kinds) are. One is added to every count, so that an
-# answer that only this visit gave isn't impossible.
-_SURPRISE = """
-WITH candidates AS ({candidates}),
+# How surprising the answers of candidates (visit_id, revision, kind) are, beside those of the form's visits with a like score: visits to
+# good shops agree since the shops are good. One is added to every count, so that what only this visit said isn't impossible.
+_SURPRISE = f"""
+WITH candidates AS ({{candidates}}),
+banded AS (SELECT visit_id, revision, form_id, coalesce(floor(percent / {_BAND}), -1) AS band FROM visit_facts),
+chosen AS (SELECT visit_id, revision, kind, form_id, band FROM candidates JOIN banded USING (visit_id, revision)),
 learnt AS (
-    SELECT visit_id, revision, form_id FROM visit_facts SEMI JOIN candidates USING (form_id)
-    QUALIFY row_number() OVER (PARTITION BY form_id ORDER BY visit_id) <= {learnt_from}),
+    SELECT visit_id, revision, form_id, band FROM banded SEMI JOIN chosen USING (form_id, band)
+    QUALIFY row_number() OVER (PARTITION BY form_id, band ORDER BY visit_id) <= {_LEARNT_FROM}),
 given AS (
-    SELECT l.form_id, a.question_id, a.value, count(*) AS n FROM {answers} a JOIN learnt l USING (visit_id, revision)
-    WHERE a.type IN {closed} AND NOT coalesce(a.na, false) AND a.value <> '' GROUP BY ALL),
-asked AS (SELECT form_id, question_id, sum(n) AS n, count(*) AS kinds FROM given GROUP BY ALL),
+    SELECT l.form_id, l.band, a.question_id, a.value, count(*) AS n FROM {{answers}} a JOIN learnt l USING (visit_id, revision)
+    WHERE a.type IN {CLOSED} AND NOT coalesce(a.na, false) AND a.value <> '' GROUP BY ALL),
+asked AS (SELECT form_id, band, question_id, sum(n) AS n, count(*) AS kinds FROM given GROUP BY ALL),
 told AS (
-    SELECT c.visit_id, c.kind, c.form_id, a.question_id, a.instance, a.value FROM {answers} a
-    JOIN candidates c USING (visit_id, revision)
-    WHERE NOT coalesce(a.na, false) AND a.value <> '' AND a.type IN {closed}
-        AND (c.kind = 'all' OR (c.kind = 'yes_no' AND a.type = 'yes_no') OR (c.kind = 'scale' AND a.type IN {scales})))
+    SELECT c.visit_id, c.kind, c.form_id, c.band, a.question_id, a.instance, a.value FROM {{answers}} a
+    JOIN chosen c USING (visit_id, revision)
+    WHERE NOT coalesce(a.na, false) AND a.value <> '' AND a.type IN {CLOSED}
+        AND (c.kind = 'all' OR (c.kind = 'yes_no' AND a.type = 'yes_no') OR (c.kind = 'scale' AND a.type IN {SCALES})))
 SELECT t.visit_id, t.kind, count(*), sum(-ln((coalesce(g.n, 0) + 1) / (coalesce(k.n, 0) + coalesce(k.kinds, 0) + 1))),
     min(t.value), list((t.question_id, t.instance) ORDER BY t.question_id, t.instance)
-FROM told t LEFT JOIN given g USING (form_id, question_id, value) LEFT JOIN asked k USING (form_id, question_id)
+FROM told t LEFT JOIN given g USING (form_id, band, question_id, value) LEFT JOIN asked k USING (form_id, band, question_id)
 GROUP BY t.visit_id, t.kind
 """
 
@@ -60,9 +64,9 @@ GROUP BY t.visit_id, t.kind
 def straight_lines(source: Source) -> list[Flag]:
     """Visits with the same answer to every question of a kind, where other visits of the form answer differently."""
     candidates = (
-        "SELECT visit_id, revision, form_id, 'scale' AS kind FROM visit_facts "
+        "SELECT visit_id, revision, 'scale' AS kind FROM visit_facts "
         f"WHERE scales >= {STRAIGHT_SCALES} AND same_scales UNION ALL "
-        "SELECT visit_id, revision, form_id, 'yes_no' FROM visit_facts "
+        "SELECT visit_id, revision, 'yes_no' FROM visit_facts "
         f"WHERE yeses + noes >= {STRAIGHT_YES_NO} AND least(yeses, noes) = 0"
     )
     return [
@@ -79,7 +83,7 @@ def identical_answers(source: Source) -> list[Flag]:
         f"WHERE closed >= {TWIN_ANSWERS} AND lost GROUP BY form_id, twin, closed HAVING count(*) > 1"
     )
     candidates = (
-        f"SELECT v.visit_id, v.revision, v.form_id, 'all' AS kind FROM visit_facts v JOIN ({twins}) t "
+        f"SELECT v.visit_id, v.revision, 'all' AS kind FROM visit_facts v JOIN ({twins}) t "
         "ON t.form_id = v.form_id AND t.twin = v.twin AND t.closed = v.closed WHERE v.lost"
     )
     surprises = {row[0]: (row[2], row[3]) for row in _surprises(source, candidates)}
@@ -105,9 +109,7 @@ def _surprises(source: Source, candidates: str) -> list[tuple[str, str, int, flo
     """(visit, kind, answers, surprise, least answer, questions) of each candidate; nothing is read where there is none."""
     if not source.rows(f"SELECT 1 FROM ({candidates}) LIMIT 1"):
         return []
-    sql = _SURPRISE.format(
-        candidates=candidates, learnt_from=_LEARNT_FROM, answers=source.table("answers"), closed=CLOSED, scales=SCALES
-    )
+    sql = _SURPRISE.format(candidates=candidates, answers=source.table("answers"))
     return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in sorted(source.rows(sql))]
 
 
