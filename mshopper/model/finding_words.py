@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from mshopper.i18n import _, format_number, ngettext, span_in_words, spoken_duration
 from mshopper.model.comparison_words import points, signed
-from mshopper.model.flags import COMMON_SHARE, CommonFlag
+from mshopper.model.flags import CommonFlag
 from mshopper.model.reasons import metric_title, phase_title, touchpoint_title
 from mshopper.model.scoresheet import Reason
 
@@ -62,13 +62,6 @@ def flags_summary(visits: int, flagged: int) -> str:
     ).format(flagged=format_number(flagged), n=format_number(visits))
 
 
-def rarity_note() -> str:
-    """What keeps flags rare."""
-    return _("A flag that more than {share}% of a form's visits would raise is raised by none.").format(
-        share=format_number(Fraction(str(COMMON_SHARE)) * 100)
-    )
-
-
 def _seconds(reason: Reason, name: str, unit: int = 1) -> str:
     return spoken_duration(Fraction(float(reason.get(name))) * unit)
 
@@ -96,11 +89,12 @@ def _too_fast(reason: Reason) -> str:
 
 
 def _straight(reason: Reason) -> str:
-    return ngettext(
-        "The same answer (“{value}”) to {n} question, where other visits differ.",
-        "The same answer (“{value}”) to all {n} questions of a kind, where other visits differ.",
-        _count(reason),
-    ).format(value=reason.get("value"), n=_number(reason, "n"))
+    value = reason.get("value")
+    if reason.get("kind") == "yes_no":
+        value = {"yes": _("Yes"), "no": _("No")}.get(value, value)
+    return _("The same answer (“{value}”) to all {n} questions of a kind, where other visits differ.").format(
+        value=value, n=_number(reason, "n")
+    )
 
 
 def _identical(reason: Reason) -> str:

@@ -1,4 +1,4 @@
-"""Visits as honest auditors make them, as rows of the four tables: good and bad shops, strict and kind auditors, nothing made up.
+"""Visits as honest auditors make them, as rows of the four tables: good and bad shops, nothing made up.
 
 Answers hang together by the shop's quality and the day's, as they do in life; that is what flags must not take for a trick.
 """
@@ -15,10 +15,46 @@ SCHEMA = {table.name: {column.name: column.type for column in table.columns} for
 Row = dict[str, str]
 Rows = dict[str, list[Row]]
 
-_WORDS = (
-    "la cassa era aperta e il personale ha salutato subito poi ci ha accompagnati al banco dove mancava un prezzo "
-    "sul ripiano in basso mentre la luce vicino ai camerini era spenta e nessuno sapeva quando sarebbe tornata"
-).split()
+_WORDS = [
+    "la",
+    "cassa",
+    "era",
+    "aperta",
+    "e",
+    "il",
+    "personale",
+    "ha",
+    "salutato",
+    "subito",
+    "poi",
+    "ci",
+    "ha",
+    "accompagnati",
+    "al",
+    "banco",
+    "dove",
+    "mancava",
+    "un",
+    "prezzo",
+    "sul",
+    "ripiano",
+    "in",
+    "basso",
+    "mentre",
+    "la",
+    "luce",
+    "vicino",
+    "ai",
+    "camerini",
+    "era",
+    "spenta",
+    "e",
+    "nessuno",
+    "sapeva",
+    "quando",
+    "sarebbe",
+    "tornata",
+]
 _BEGIN = dt.datetime(2026, 1, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
 
