@@ -37,7 +37,8 @@ _BAND = 10
 _OTHERS = 20
 
 # How surprising the answers of candidates (visit_id, revision, kind) are, beside those of the form's visits with a like score:
-# visits to good shops agree since the shops are good. One is added to every count, so that what only this visit said isn't impossible.
+# visits to good shops agree since the shops are good. One is added to every count, so that what only this visit said isn't
+# impossible.
 _SURPRISE = f"""
 WITH candidates AS ({{candidates}}),
 banded AS (SELECT visit_id, revision, form_id, coalesce(floor(percent / {_BAND}), -1) AS band FROM visit_facts),

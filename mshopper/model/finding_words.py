@@ -227,8 +227,8 @@ def weights_note(weights: str) -> str:
 
 
 def _lost_most(reason: Reason) -> str:
-    return _("Most points are lost at “{question}”: {share}% of all that are lost (n = {n}).").format(
-        question=reason.get("question"), share=points(float(reason.get("share"))), n=_number(reason, "n")
+    return _("Most points are lost at “{question}”: {share} of all that are lost (n = {n}).").format(
+        question=reason.get("question"), share=f"{points(float(reason.get('share')))}%", n=_number(reason, "n")
     )
 
 
@@ -244,28 +244,28 @@ def _journey_most(reason: Reason) -> str:
         for part, name in (("phase", phase_title), ("touchpoint", touchpoint_title))
         if reason.get(part)
     ]
-    return _("A customer loses most at: {place} ({share}% of the lost points).").format(
-        place=" – ".join(names), share=points(float(reason.get("share")))
+    return _("A customer loses most at: {place} ({share} of the lost points).").format(
+        place=" – ".join(names), share=f"{points(float(reason.get('share')))}%"
     )
 
 
 def _heat_lowest(reason: Reason) -> str:
-    return _("The lowest of all: {row}, {column}, {percent}% over {n} visits.").format(
+    return _("The lowest of all: {row}, {column}, {percent} over {n} visits.").format(
         row=reason.get("row"),
         column=reason.get("column"),
-        percent=points(float(reason.get("percent"))),
+        percent=f"{points(float(reason.get('percent')))}%",
         n=_number(reason, "n"),
     )
 
 
 def _times_worst(reason: Reason) -> str:
     return _(
-        "Furthest from its target: “{question}”, {share}% in time ({low}–{high}%, n = {n}), half within {median}."
+        "Furthest from its target: “{question}”, {share} in time ({low}–{high}, n = {n}), half within {median}."
     ).format(
         question=reason.get("question"),
-        share=points(float(reason.get("share")), 0),
+        share=f"{points(float(reason.get('share')), 0)}%",
         low=points(float(reason.get("low")), 0),
-        high=points(float(reason.get("high")), 0),
+        high=f"{points(float(reason.get('high')), 0)}%",
         n=_number(reason, "n"),
         median=_seconds(reason, "median"),
     )
