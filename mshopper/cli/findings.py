@@ -136,7 +136,7 @@ def _print_journey(found: Journey) -> None:
 
 
 def _print_times(found: WaitingTimes) -> None:
-    header = [_("Time"), _("Hour of day"), _("n"), _("Median"), _("Nine in ten within"), _("Target"), _("In time")]
+    header = [_("Time"), _("Hour of day"), "n", _("Median"), _("Nine in ten within"), _("Target"), _("In time")]
     rows = []
     for one in (*found.questions, *found.touchpoints, *found.by_hour):
         within = one.within
@@ -155,7 +155,7 @@ def _print_times(found: WaitingTimes) -> None:
 
 
 def _print_satisfaction(found: Satisfaction) -> None:
-    header = [_("Metric"), key_title(found.by), _("n"), _("Value"), _("Interval at 95%")]
+    header = [_("Metric"), key_title(found.by), "n", _("Value"), _("Interval at 95%")]
     rows = [
         [
             metric_name(one.metric, one.variant),
@@ -181,7 +181,7 @@ def _print_satisfaction(found: Satisfaction) -> None:
         ]
         for one in found.associations
     ]
-    print_table([_("Metric"), _("Goes with"), _("n"), "r", _("Interval at 95%"), ""], together)
+    print_table([_("Metric"), _("Goes with"), "n", "r", _("Interval at 95%"), ""], together)
 
 
 def _print_flags(found: Flags) -> None:

@@ -15,46 +15,10 @@ SCHEMA = {table.name: {column.name: column.type for column in table.columns} for
 Row = dict[str, str]
 Rows = dict[str, list[Row]]
 
-_WORDS = [
-    "la",
-    "cassa",
-    "era",
-    "aperta",
-    "e",
-    "il",
-    "personale",
-    "ha",
-    "salutato",
-    "subito",
-    "poi",
-    "ci",
-    "ha",
-    "accompagnati",
-    "al",
-    "banco",
-    "dove",
-    "mancava",
-    "un",
-    "prezzo",
-    "sul",
-    "ripiano",
-    "in",
-    "basso",
-    "mentre",
-    "la",
-    "luce",
-    "vicino",
-    "ai",
-    "camerini",
-    "era",
-    "spenta",
-    "e",
-    "nessuno",
-    "sapeva",
-    "quando",
-    "sarebbe",
-    "tornata",
-]
+_SAID = (
+    "la cassa era aperta e il personale ha salutato subito poi ci ha accompagnati al banco dove mancava un prezzo "
+    "sul ripiano in basso mentre la luce vicino ai camerini era spenta e nessuno sapeva quando sarebbe tornata"
+)
 _BEGIN = dt.datetime(2026, 1, 5, 9, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 
 
@@ -176,7 +140,8 @@ def _visit(rows: Rows, number: int, quality: float, chance: random.Random) -> No
 
 
 def _comment(chance: random.Random) -> str:
-    return " ".join(chance.choice(_WORDS) for _word in range(chance.randint(4, 25))).capitalize() + "."
+    words = _SAID.split()
+    return " ".join(chance.choice(words) for _word in range(chance.randint(4, 25))).capitalize() + "."
 
 
 def opened(rows: Rows, **cells: Any) -> Source:
