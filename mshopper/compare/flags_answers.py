@@ -70,10 +70,12 @@ def straight_lines(source: Source) -> list[Flag]:
         "SELECT visit_id, revision, 'yes_no' FROM visit_facts "
         f"WHERE yeses + noes >= {STRAIGHT_YES_NO} AND least(yeses, noes) = 0"
     )
+    lines = _surprises(source, candidates)
+    forms = _form_sizes(source, [line[0] for line in lines])
     return [
         Flag(visit, reason("straight_lining", n=n, value=value, kind=kind), questions=_pairs(questions))
-        for visit, kind, n, surprise, value, questions in _surprises(source, candidates)
-        if surprise > -math.log(UNLIKELY_LINE)
+        for visit, kind, n, surprise, value, questions in lines
+        if forms[visit] * math.exp(-surprise) < UNLIKELY_LINE
     ]
 
 
@@ -90,20 +92,30 @@ def identical_answers(source: Source) -> list[Flag]:
     surprises = {row[0]: (row[2], row[3]) for row in _surprises(source, candidates)}
     if not surprises:
         return []
+    sizes = _form_sizes(source, list(surprises))
     groups: dict[tuple[str, object], list[str]] = {}
     for visit, form_id, twin in source.rows(
         "SELECT visit_id, form_id, twin FROM visit_facts WHERE list_contains(?::VARCHAR[], visit_id)", [list(surprises)]
     ):
         groups.setdefault((form_id, twin), []).append(visit)
-    sizes = dict(source.rows("SELECT form_id, count(*) FROM visit_facts GROUP BY ALL"))
     flags = []
-    for (form_id, _twin), visits in groups.items():
+    for visits in groups.values():
         for visit in sorted(visits):
             n, surprise = surprises[visit]
             others = sorted(other for other in visits if other != visit)
-            if others and sizes[form_id] * math.exp(-surprise) < UNLIKELY_TWIN:
+            if others and sizes[visit] * math.exp(-surprise) < UNLIKELY_TWIN:
                 flags.append(Flag(visit, reason("identical_answers", n=n, visits=len(others)), tuple(others[:_OTHERS])))
     return flags
+
+
+def _form_sizes(source: Source, visits: list[str]) -> dict[str, int]:
+    """How many visits there are of the form of each of these visits."""
+    rows = source.rows(
+        "SELECT visit_id, n FROM visit_facts JOIN (SELECT form_id, count(*) AS n FROM visit_facts GROUP BY form_id) "
+        "USING (form_id) WHERE list_contains(?::VARCHAR[], visit_id)",
+        [visits],
+    )
+    return dict(rows)
 
 
 def _surprises(source: Source, candidates: str) -> list[tuple[str, str, int, float, str, list[tuple[str, str]]]]:

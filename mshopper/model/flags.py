@@ -51,9 +51,8 @@ STRAIGHT_SCALES = 8
 STRAIGHT_YES_NO = 12
 """Answers of one kind that must all be the same to be a straight line; on a few questions honest people agree with
 themselves."""
-UNLIKELY_LINE = 1e-6
-"""A straight line is told where the form's other visits make it less likely than this, taking each question by itself.
-Visits to good shops agree more than that, so it is set far below what is unlikely."""
+UNLIKELY_LINE = 0.01
+"""How many such lines a form's visits may be expected to have by chance, going by what visits with a like score answer."""
 
 TWIN_ANSWERS = 10
 """Closed answers that two visits must share, all of them, to be called identical."""
