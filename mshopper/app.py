@@ -1,5 +1,6 @@
 """The composition root of the desktop app: opens the workspace, makes the parts, wires them together, runs the loop."""
 
+import contextlib
 import gc
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from mshopper import operations as ops
 from mshopper import paths
-from mshopper.errors import DamagedStoreError
+from mshopper.errors import DamagedStoreError, MshopperError
 from mshopper.i18n import system_language, use_language
 from mshopper.ui.afterwards import Afterwards
 from mshopper.ui.desk import Desk
@@ -66,7 +67,11 @@ def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tu
         if quit_after_ms is not None:
             wait = quit_after_ms
             window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
-        return app.exec(), window.afterwards
+        code = app.exec()
+        if workspace.store.has_deleted:
+            with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
+                ops.forget_deleted(workspace)
+        return code, window.afterwards
     finally:
         sys.excepthook = sys.__excepthook__
         workspace.close()

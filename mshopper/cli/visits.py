@@ -1,5 +1,6 @@
 """`mshopper visit …` and `mshopper report`: recording, listing, showing and printing visits."""
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import click
 from mshopper.cli import common
 from mshopper.cli.forms import print_sheet
 from mshopper.i18n import _, current_language, format_fixed, languages, ngettext
+
+STATES = ("in_progress", "submitted", "approved", "returned", "not_done")
 
 
 @click.group("visit")
@@ -79,18 +82,51 @@ def _print_missing(sentences: tuple[str, ...]) -> None:
 
 
 @visit_group.command("list")
-@click.option("--text", default="", help="Words in the store's or auditor's name or the form.")
+@click.option(
+    "--search", "--text", "text", default="", help="Words of store, auditor, form or comments, or their beginnings."
+)
+@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="Only visits in this state.")
+@click.option("--store", "store_id", default="", metavar="ID", help="Only visits to this store.")
+@click.option("--form", "form_id", default="", metavar="ID", help="Only visits by this form.")
+@click.option("--auditor", "auditor_id", default="", metavar="ID", help="Only visits by this auditor.")
+@click.option(
+    "--verdict", default="", type=click.Choice(["", "pass", "fail", "not_scored"]), help="Only visits so judged."
+)
+@click.option("--from", "from_day", type=click.DateTime(["%Y-%m-%d"]), help="Only visits begun on this day or later.")
+@click.option("--to", "to_day", type=click.DateTime(["%Y-%m-%d"]), help="Only visits begun on this day or before.")
 @click.option("--limit", default=100, show_default=True, help="At most so many, the newest first.")
 @common.json_option
 @common.data_option
-def list_command(text: str, limit: int, as_json: bool, data: Path | None) -> None:
+def list_command(
+    text: str,
+    states: tuple[str, ...],
+    store_id: str,
+    form_id: str,
+    auditor_id: str,
+    verdict: str,
+    from_day: dt.datetime | None,
+    to_day: dt.datetime | None,
+    limit: int,
+    as_json: bool,
+    data: Path | None,
+) -> None:
     """List visits, the newest first."""
     from mshopper import operations as ops
     from mshopper.model.reasons import state_text
     from mshopper.operations.scoring import number
 
     with common.opened(data) as workspace:
-        rows = ops.list_visits(workspace, text=text, limit=limit)
+        wanted: dict[str, Any] = {
+            "states": states,
+            "store_id": store_id,
+            "form_id": form_id,
+            "auditor_id": auditor_id,
+            "text": text,
+            "from_day": from_day.date().isoformat() if from_day else "",
+            "to_day": to_day.date().isoformat() if to_day else "",
+            "verdict": verdict,
+        }
+        rows = ops.list_visits(workspace, limit=limit, **wanted)
         if as_json:
             common.print_json(
                 [
@@ -109,8 +145,40 @@ def list_command(text: str, limit: int, as_json: bool, data: Path | None) -> Non
                 f"{row.visit_id}  {(row.submitted_at or row.started_at)[:16]}  {percent:>6}  "
                 f"{state_text(row.state)}  {row.store_name or row.store_id}  {row.form_title.get(current_language())}"
             )
-        if not rows:
+        if not rows and any(wanted.values()):
+            click.echo(_("No visit matches."), err=True)
+        elif not rows:
             click.echo(_("There are no visits yet: “mshopper visit record” makes one, or the app does."), err=True)
+
+
+@visit_group.command("correct")
+@click.argument("visit_id")
+@click.option("--reason", required=True, help="Why the visit is corrected.")
+@common.data_option
+def correct(visit_id: str, reason: str, data: Path | None) -> None:
+    """Begin the next revision of a submitted visit; the app goes on with it."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace:
+        header = ops.correct_visit(workspace, ops.find_visit(workspace, visit_id), reason=reason).header
+        said = _("Revision {n} of {visit} is begun: “mshopper” goes on with it.")
+        click.echo(said.format(n=header.revision, visit=header.visit_id))
+
+
+@visit_group.command("delete")
+@click.argument("visit_ids", nargs=-1, required=True)
+@common.data_option
+def delete(visit_ids: tuple[str, ...], data: Path | None) -> None:
+    """Delete visits, or corrections, that were never submitted, for good."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace:
+        found = [ops.find_visit(workspace, wanted) for wanted in visit_ids]
+        with workspace.store.write():  # all or none
+            for visit_id in found:
+                ops.delete_draft(workspace, visit_id)
+            ops.forget_deleted(workspace)
+        click.echo(ngettext("{n} draft was deleted.", "{n} drafts were deleted.", len(found)).format(n=len(found)))
 
 
 @visit_group.command("show")

@@ -229,7 +229,7 @@ def _chance(answers: Sequence[tuple[int, str, str, str]]) -> float:
 
 
 def _sentences(made: AuditorEffects) -> tuple[Reason, ...]:
-    said = []
+    said = [] if made.auditors else [Reason("no_auditors")]
     for code, sign in (("kinder", 1), ("stricter", -1)):
         found = [one for one in made.auditors if one.differs == sign]
         if found:

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mshopper.compare.periods import period_of
 from mshopper.compare.selection import condition
 from mshopper.compare.source import Source
-from mshopper.model.comparison import Filters, FormSet
+from mshopper.model.comparison import COUNTED_STATUSES, Filters, FormSet
 
 _UNLIKELY = 0.05
 _LOOKED_INTO = 500
@@ -40,7 +39,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the visits under some filters were made with, the set with the most visits first, and the day of the last one."""
+    """What the visits under some filters were made with, the set with the most visits first; and a day of their last month."""
 
     sets: tuple[FormSet, ...]
     last_day: str
@@ -75,17 +74,21 @@ class FormSets:
         return (self._only_version() if filters == Filters() else None) or self._counted(filters)
 
     def _only_version(self) -> Found | None:
-        """Where all visits there are were made with one form version, the Parquet files say so: nothing need be counted."""
+        """Where all visits there are were made with one form version, the Parquet files say so: no text need be read."""
         stated = self._source.stated("visits")
         parts = [stated.get(name, ("", "x", 0)) for name in ("form_id", "form_version", "form_hash")]
-        if any(lowest != highest or lacking for lowest, highest, lacking in parts) or "started_at" not in stated:
+        if any(lowest != highest or lacking for lowest, highest, lacking in parts):
             return None
-        last_day = stated["started_at"][1][:10]
-        if period_of(last_day, "month") is None:
-            return None
+        counted = f"FROM raw_visits WHERE status IN ({', '.join('?' * len(COUNTED_STATUSES))})"
+        visits = self._source.rows(f"SELECT count(*) {counted}", COUNTED_STATUSES)[0][0]
+        if not visits:
+            return Found((), "")
+        # The newest month alone nearly always answers.
+        sql, newest = f"SELECT max(month) {counted}", self._source.newest_month()
+        last = self._source.rows(f"{sql} AND month = ?", [*COUNTED_STATUSES, newest])[0][0]
+        last = last or self._source.rows(sql, COUNTED_STATUSES)[0][0]
         form_id, version, form_hash = (lowest for lowest, _highest, _lacking in parts)
-        _lowest, _highest, visits = self._source.extremes("visits")
-        return Found((FormSet(form_id, (version,), (form_hash,), visits),), last_day)
+        return Found((FormSet(form_id, (version,), (form_hash,), visits),), f"{last}-01" if last else "")
 
     def _counted(self, filters: Filters) -> Found:
         wanted, parameters = condition(filters)

@@ -112,6 +112,13 @@ class Source:
             made[column] = (min(lows, key=key), max(highs, key=key), int(nulls))
         return made
 
+    def newest_month(self) -> str:
+        """The newest month that Parquet has a folder of visits for; "" where its folders don't say."""
+        if self._files is None or not self._files.is_parquet:
+            return ""
+        months = {path.name.removeprefix("month=") for path in self._files.paths["visits"].glob("month=*")}
+        return max(months - {"unknown"}, default="")
+
     def extremes(self, name: str) -> tuple[float, float, int]:
         """The lowest and the highest percentage in `visits` or `scores`, and how many rows there are; found out once."""
         if name not in self._extremes:

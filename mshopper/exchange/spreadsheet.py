@@ -7,13 +7,14 @@ our tables as a single column. So copies are written beside them, on request: `h
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from mshopper.errors import HeadOfficeError
 from mshopper.exchange.cells import is_number, write_cell
 from mshopper.exchange.csvfile import TableWriter
 from mshopper.exchange.files import open_temporary, put_in_place, temporary_of, writing
 from mshopper.exchange.merged import MergedTables, is_written, read_merged
-from mshopper.exchange.schema import ANSWERS, TABLES, VISITS, Table, TableFile
+from mshopper.exchange.schema import ANSWERS, TABLES, VISITS, Row, Table, TableFile
 from mshopper.i18n import _
 from mshopper.model.form import NUMBER_TYPES
 from mshopper.progress import Progress
@@ -61,14 +62,32 @@ def spreadsheet_name(table: Table, language: str) -> str:
     return f"{main}.{language}{table.resource.removeprefix(main)}.csv"
 
 
+class SpreadsheetWriter:
+    """Writes rows of one of our tables to `stream`, in a dialect."""
+
+    def __init__(self, stream: BinaryIO, table: Table, dialect: Dialect) -> None:
+        self._table, self._dialect = table, dialect
+        self._numbers = frozenset(column.name for column in table.columns if column.type == "number")
+        self._writer = TableWriter(stream, table.column_names, delimiter=dialect.delimiter, bom=True)
+
+    def row(self, row: Row) -> None:
+        """Write a row; a column that it lacks is empty."""
+        # An answer is a number or words by its question's type.
+        is_number_row = self._table is ANSWERS and row.get("type") in NUMBER_TYPES
+        numbers = self._numbers | {"value"} if is_number_row else self._numbers
+        cells = ((row.get(name, ""), name in numbers) for name in self._table.column_names)
+        self._writer.cells([_cell(text, self._dialect.decimal, is_numeric) for text, is_numeric in cells])
+
+    def file(self) -> TableFile:
+        """Rows, bytes and hash of what was written."""
+        return self._writer.file()
+
+
 def _write(path: Path, merged: MergedTables, table: Table, dialect: Dialect) -> TableFile:
-    numbers = frozenset(column.name for column in table.columns if column.type == "number")
     with open_temporary(path) as stream:
-        writer = TableWriter(stream, table.column_names, delimiter=dialect.delimiter, bom=True)
+        writer = SpreadsheetWriter(stream, table, dialect)
         for row in merged.rows(table):
-            # An answer is a number or words by its question's type.
-            in_row = numbers | {"value"} if table is ANSWERS and row.get("type") in NUMBER_TYPES else numbers
-            writer.cells([_cell(row.get(name, ""), dialect.decimal, name in in_row) for name in table.column_names])
+            writer.row(row)
         return writer.file()
 
 

@@ -331,6 +331,7 @@ def _say_plain(reason: Reason) -> str:
         "nothing": _("No visit with a score matches: choose other filters, or sync."),
         "none_differs": _("None of {of} differs from the rest beyond chance."),
         "is_first": _("Beyond chance, the best is {names}."),
+        "no_auditors": _("No visit that matches has a score and says which auditor made it."),
         "no_slope": _("None of {of} rises or falls beyond chance."),
         "no_repeats": _("Nothing was visited twice, so that nobody can tell chance from a real difference."),
         "no_spread": _("All visits within each line are equal, so that chance can't be told from a real difference."),
@@ -378,7 +379,9 @@ _SENTENCES: dict[str, Callable[[Reason], str]] = {
     "agreement": _say_agreement,
     "too_few": _say_too_few,
     **dict.fromkeys(("unscored", "nameless", "by_form"), _say_visits),
-    **dict.fromkeys(("nothing", "none_differs", "is_first", "no_slope", "no_repeats", "no_spread"), _say_plain),
+    **dict.fromkeys(
+        ("nothing", "none_differs", "is_first", "no_auditors", "no_slope", "no_repeats", "no_spread"), _say_plain
+    ),
 }
 
 

@@ -11,7 +11,8 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
-    from mshopper.operations.comparison_data import comparison_data, write_comparison_csv
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
+    from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.findings import Findings
     from mshopper.operations.findings_data import findings_data
     from mshopper.operations.forms import (
@@ -27,8 +28,17 @@ if TYPE_CHECKING:
         quoted,
         start_trial,
     )
+    from mshopper.operations.lifecycle import (
+        continue_visit,
+        correct_visit,
+        delete_draft,
+        duplicate_visit,
+        duplicate_visits,
+        forget_deleted,
+        restore_draft,
+    )
     from mshopper.operations.recording import record_visit
-    from mshopper.operations.reports import report_name, write_report
+    from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
         NOT_DONE_KEY,
@@ -47,7 +57,6 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
-        delete_draft,
         find_visit,
         inverse,
         list_visits,
@@ -69,18 +78,21 @@ if TYPE_CHECKING:
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
-    "comparison_data": "comparison_data write_comparison_csv",
+    "comparison_output": "comparison_data write_comparison_csv",
+    "exporting": "export_csv export_reports",
     "findings": "Findings",
     "findings_data": "findings_data",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
+    "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
+    "restore_draft",
     "recording": "record_visit",
-    "reports": "report_name write_report",
+    "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits delete_draft find_visit "
-    "inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
+    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
     "save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
@@ -118,14 +130,21 @@ __all__ = [
     "change_settings",
     "compact",
     "comparison_data",
+    "continue_visit",
+    "correct_visit",
     "count_visits",
     "daily_backup",
     "delete_draft",
+    "duplicate_visit",
+    "duplicate_visits",
     "erase",
+    "export_csv",
+    "export_reports",
     "find_form",
     "find_store",
     "find_visit",
     "findings_data",
+    "forget_deleted",
     "form_content",
     "form_warnings",
     "import_checked",
@@ -147,12 +166,14 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "question_words",
     "quoted",
     "record_visit",
     "remove_instance",
     "remove_photo",
     "report_name",
     "restore",
+    "restore_draft",
     "resume",
     "salvage",
     "save_resume",

@@ -2,17 +2,23 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import AnswerKey
 from mshopper.model.form import Question
 from mshopper.model.reasons import answer_text
-from mshopper.model.record import VisitHeader
+from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
+
+if TYPE_CHECKING:
+    from mshopper.model.visit import Visit
 
 
 def write_report(
@@ -25,12 +31,6 @@ def write_report(
     from mshopper.report.visit_pdf import write_visit_pdf
 
     record = workspace.record(visit_id)
-    visit = revive(workspace, record)
-
-    def label(key: AnswerKey) -> str:
-        item = record.form.places[key.path].item
-        return visit.show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
-
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def write_report(
             path,
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
-            label=label,
+            label=question_words(workspace, record, language),
             progress=progress or Progress(),
         )
     except OSError as error:
@@ -49,6 +49,20 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:
+    """What gives the words of a question or section of a visit whose text shows answers."""
+
+    @cache
+    def visit() -> "Visit":
+        return revive(workspace, record)
+
+    def words(key: AnswerKey) -> str:
+        item = record.form.places[key.path].item
+        return visit().show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
+
+    return words
 
 
 def report_name(header: VisitHeader) -> str:

@@ -72,11 +72,11 @@ def submit_visit(workspace: Workspace, opened: OpenVisit, *, reason: str = "") -
     header = replace(
         opened.header,
         state="submitted",
-        ended_at=now,
+        ended_at=opened.header.ended_at or now,
         submitted_at=now,
         changed_at=now,
         device_id=this_device(workspace).device_id,
-        reason=reason.strip() if found else opened.header.reason,
+        reason=" · ".join(filter(None, (opened.header.reason, reason.strip() if found else ""))),
         flags=(FLAG_INCOMPLETE,) if found else (),
     )
     opened.header = _freeze(workspace, header, visit, score(opened.form, visit))
@@ -107,7 +107,7 @@ def mark_not_done(
     header = replace(
         opened.header,
         state="not_done",
-        ended_at=now,
+        ended_at=opened.header.ended_at or now,
         submitted_at=now,
         changed_at=now,
         device_id=this_device(workspace).device_id,

@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.answer import inverse as inverse
 from mshopper.model.form import Form
-from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
+from mshopper.model.record import PhotoInfo, Store, VisitHeader, VisitRecord
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
 from mshopper.operations.stores import find_store
@@ -40,7 +40,7 @@ class OpenVisit:
     @property
     def is_draft(self) -> bool:
         """Whether it can still be answered."""
-        return self.header.state in ("planned", "in_progress", "returned")
+        return self.header.state in ("planned", "in_progress")
 
 
 def start_visit(
@@ -59,6 +59,28 @@ def start_visit(
 
     Raises MshopperError where there is no such form or store.
     """
+    return begin_visit(
+        workspace,
+        form_hash=form_hash,
+        store=find_store(workspace, store_id),
+        plan_id=plan_id,
+        channel=channel,
+        language=language,
+        auditor=auditor,
+    )
+
+
+def begin_visit(
+    workspace: Workspace,
+    *,
+    form_hash: str,
+    store: Store,
+    plan_id: str = "",
+    channel: str = "",
+    language: str = "",
+    auditor: str = "",
+) -> OpenVisit:
+    """As `start_visit`, to a store given whole."""
     from mshopper.model.visit import Visit
 
     try:
@@ -75,7 +97,7 @@ def start_visit(
         form_id=form.id,
         form_version=form.version,
         form_hash=form_hash,
-        store=find_store(workspace, store_id),
+        store=store,
         auditor_id=auditor_id,
         auditor=auditor_name,
         device_id=this_device(workspace).device_id,
@@ -308,24 +330,14 @@ def resume(workspace: Workspace, visit_id: str) -> dict[str, object]:
     return workspace.store.visits.resume(visit_id)
 
 
-def list_visits(
-    workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "", limit: int = 100, offset: int = 0
-) -> list[VisitRow]:
-    """A window of the visits, newest first."""
-    return workspace.store.visit_list.list(VisitFilter(states=states, text=text), limit, offset)
+def list_visits(workspace: Workspace, *, limit: int = 100, offset: int = 0, **narrowed: Any) -> list[VisitRow]:
+    """A window of the visits, newest first; `narrowed` are fields of VisitFilter."""
+    return workspace.store.visit_list.list(VisitFilter(**narrowed), limit, offset)
 
 
-def count_visits(workspace: Workspace, *, states: tuple[str, ...] = (), text: str = "") -> int:
-    """How many visits there are."""
-    return workspace.store.visit_list.count(VisitFilter(states=states, text=text))
-
-
-def delete_draft(workspace: Workspace, visit_id: str) -> None:
-    """Delete a visit that was never submitted. Raises MshopperError for any other."""
-    try:
-        workspace.store.visits.delete(visit_id, at=workspace.now())
-    except ValueError:
-        raise MshopperError(_("Only a visit that was never submitted can be deleted.")) from None
+def count_visits(workspace: Workspace, **narrowed: Any) -> int:
+    """How many visits there are; `narrowed` as in `list_visits`."""
+    return workspace.store.visit_list.count(VisitFilter(**narrowed))
 
 
 def find_visit(workspace: Workspace, wanted: str) -> str:

@@ -94,6 +94,14 @@ class Workspace:
         self.close()
 
 
+def _forget_deleted(workspace: Workspace) -> None:
+    """Remove what a window that was killed had deleted and kept for undo."""
+    if workspace.store.has_deleted:
+        from mshopper.operations.lifecycle import forget_deleted
+
+        forget_deleted(workspace)
+
+
 def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
     from mshopper.formfile import read_form_document
     from mshopper.model.rules import compile_form_rules
@@ -122,6 +130,7 @@ def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool =
         try:
             ensure_device(workspace)
             add_shipped_forms(workspace)
+            _forget_deleted(workspace)
         except BaseException:
             workspace.close()
             raise

@@ -112,6 +112,11 @@ class Database(Connection):
 
         return Segments(self)
 
+    @property
+    def has_deleted(self) -> bool:
+        """Whether a deleted draft could still be brought back."""
+        return self.row("SELECT 1 FROM resting LIMIT 1") is not None
+
     def reader(self) -> "Database":
         """Another Database on the same folder that only reads, for the worker thread that calls this."""
         return _connected(self.folder, read_only=True)

@@ -9,7 +9,7 @@ from mshopper.model.record import Store, VisitHeader
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.store.connection import Connection
 from mshopper.store.stores import read_store, store_columns
-from mshopper.store.values import folded, fraction_columns, instant, to_json
+from mshopper.store.values import fraction_columns, instant, to_json
 
 _PLAIN = (
     "visit_id",
@@ -39,7 +39,6 @@ _PLAIN = (
 
 def header_columns(header: VisitHeader) -> dict[str, Any]:
     """The header as columns of `revisions`."""
-    words = (header.store.name, header.store.store_id, header.auditor, header.form_id, header.visit_id)
     when = header.started_at or header.planned_for or header.changed_at
     return {
         **{name: getattr(header, name) for name in _PLAIN},
@@ -49,7 +48,6 @@ def header_columns(header: VisitHeader) -> dict[str, Any]:
         "flags": to_json(header.flags),
         "began": instant(when),
         "day": when[:10],
-        "folded": folded(" ".join(words)),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.store.connection import Connection
 from mshopper.store.schema import TABLES
+from mshopper.store.search import FILL, LIST_INDEXES, RESTING, SEARCH_TABLES, SEARCH_TRIGGERS
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -25,7 +26,15 @@ def _first_tables(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (("0001_first_tables", _first_tables),)
+def _visit_search(db: "sqlite_utils.Database") -> None:
+    for statement in (*LIST_INDEXES, *SEARCH_TABLES, FILL, *SEARCH_TRIGGERS, RESTING):
+        db.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (
+    ("0001_first_tables", _first_tables),
+    ("0002_visit_search", _visit_search),
+)
 
 
 def applied(connection: Connection) -> list[str]:

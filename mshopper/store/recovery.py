@@ -228,6 +228,8 @@ def _both_ways(
 def _mend(raw: sqlite3.Connection, found: Recovered) -> None:
     """Make what was found agree: a visit whose salt is lost gets a new one (its seal won't verify), orphans go."""
     raw.execute("INSERT OR IGNORE INTO visits (visit_id, salt) SELECT DISTINCT visit_id, randomblob(32) FROM revisions")
+    # What was deleted and could still be brought back is, rather than lost.
+    raw.execute("DELETE FROM resting")
     raw.execute(
         "UPDATE revisions SET latest = (revision = (SELECT max(revision) FROM revisions other "
         "WHERE other.visit_id = revisions.visit_id))"

@@ -42,7 +42,9 @@ class Visits(VisitList):
     def revisions(self, visit_id: str) -> list[VisitHeader]:
         """The headers of all revisions, the first one first."""
         numbers = self._connection.rows(
-            "SELECT revision FROM revisions WHERE visit_id = ? ORDER BY revision", [visit_id]
+            "SELECT revision FROM revisions WHERE visit_id = ? AND id NOT IN (SELECT revision_id FROM resting) "
+            "ORDER BY revision",
+            [visit_id],
         )
         return [header for (number,) in numbers if (header := self.header(visit_id, number))]
 
@@ -163,6 +165,7 @@ class Visits(VisitList):
                 raise ValueError(f"revision {header.revision} doesn't follow {last.revision} of {header.visit_id}")
             progress = self._connection.row("SELECT answered, total FROM revisions WHERE id = ?", [row_id])
             assert progress is not None
+            self._forget_resting(header.visit_id, at=header.changed_at)
             update_revision(self._connection, row_id, {"latest": 0})
             columns = {**header_columns(header), "latest": 1, "answered": progress[0], "total": progress[1]}
             new_id = insert_row(self._connection, "revisions", columns)
@@ -170,18 +173,63 @@ class Visits(VisitList):
             self._log("revised", header, {"parent_seal": header.parent_seal})
 
     def delete(self, visit_id: str, *, at: str) -> None:
-        """Remove a visit with everything that only it has. ValueError unless it is a draft that was never submitted."""
+        """Delete the visit's draft: hidden at once, and gone with all that only it has once `forget_deleted` is called.
+
+        Where an earlier revision was submitted, that one is the latest again. Raises ValueError where the latest revision
+        is no draft.
+        """
         with self._connection.write():
-            _, header = self._existing(visit_id, None)
-            if header.state not in DRAFT_STATES or header.revision != 1:
+            row_id, header = self._existing(visit_id, None)
+            if header.state not in DRAFT_STATES:
                 raise ValueError(f"{visit_id} is no draft")
+            update_revision(self._connection, row_id, {"latest": 0})
             self._connection.execute(
-                "DELETE FROM photo_places WHERE revision_id IN (SELECT id FROM revisions WHERE visit_id = ?)",
+                "UPDATE revisions SET latest = 1 WHERE visit_id = ? AND revision = ?", [visit_id, header.revision - 1]
+            )
+            self._connection.execute("INSERT INTO resting (revision_id, since) VALUES (?, ?)", [row_id, at])
+            self._log("draft_deleted", replace(header, changed_at=at), {})
+
+    def restore(self, visit_id: str, *, at: str) -> None:
+        """Take the deletion of a visit's draft back. Raises ValueError where it is gone."""
+        with self._connection.write():
+            row = self._connection.row(
+                "SELECT id, revision FROM revisions WHERE visit_id = ? AND id IN (SELECT revision_id FROM resting)",
                 [visit_id],
             )
+            if row is None:
+                raise ValueError(f"{visit_id} has no deleted draft")
+            self._connection.execute("UPDATE revisions SET latest = 0 WHERE visit_id = ?", [visit_id])
+            update_revision(self._connection, row[0], {"latest": 1})
+            self._connection.execute("DELETE FROM resting WHERE revision_id = ?", [row[0]])
+            _row_id, header = self._existing(visit_id, row[1])
+            self._log("draft_restored", replace(header, changed_at=at), {})
+
+    def forget_deleted(self, *, at: str) -> int:
+        """Remove the deleted drafts for good, their photos and comments with them; how many they were."""
+        gone = self._connection.rows(
+            "SELECT DISTINCT visit_id FROM revisions WHERE id IN (SELECT revision_id FROM resting)"
+        )
+        if gone:
+            with self._connection.write():
+                for (visit_id,) in gone:
+                    self._forget_resting(visit_id, at=at)
+                # What was deleted stays in the index's older parts until they are written anew.
+                self._connection.execute("INSERT INTO visit_words (visit_words) VALUES ('optimize')")
+        return len(gone)
+
+    def _forget_resting(self, visit_id: str, *, at: str) -> None:
+        rows = self._connection.rows(
+            "SELECT id, revision FROM revisions WHERE visit_id = ? AND id IN (SELECT revision_id FROM resting)",
+            [visit_id],
+        )
+        for row_id, revision in rows:
+            _row_id, header = self._existing(visit_id, revision)
+            self._connection.execute("DELETE FROM photo_places WHERE revision_id = ?", [row_id])
             self._photos.drop_unused(visit_id)
-            self._connection.execute("DELETE FROM visits WHERE visit_id = ?", [visit_id])
-            self._log("visit_deleted", replace(header, changed_at=at), {})
+            self._connection.execute("DELETE FROM revisions WHERE id = ?", [row_id])
+            if not self._connection.row("SELECT 1 FROM revisions WHERE visit_id = ?", [visit_id]):
+                self._connection.execute("DELETE FROM visits WHERE visit_id = ?", [visit_id])
+            self._log("draft_forgotten", replace(header, changed_at=at), {})
 
     def _existing(self, visit_id: str, revision: int | None) -> tuple[int, VisitHeader]:
         found = find_header(self._connection, visit_id, revision)

@@ -23,10 +23,10 @@ class Flow(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def add(self, widget: QWidget) -> None:
-        """Add a widget at the end."""
+    def add(self, widget: QWidget, before: int | None = None) -> None:
+        """Add a widget at the end, or before the one of that number."""
         widget.setParent(self)
-        self._widgets.append(widget)
+        self._widgets.insert(len(self._widgets) if before is None else before, widget)
         widget.show()
         self.updateGeometry()
 

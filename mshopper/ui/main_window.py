@@ -53,7 +53,7 @@ class MainWindow(Shell):
         if last and not desk.read_only:
             with desk.messages.telling():
                 row = desk.workspace.store.visit_list.rows([last])
-                if row and row[0].state in ("in_progress", "returned"):
+                if row and row[0].state == "in_progress":
                     self.continue_visit(
                         last, _("This visit was open when the window last closed: you are where you were.")
                     )
@@ -147,7 +147,7 @@ class MainWindow(Shell):
     def continue_visit(self, visit_id: str, said: str = "") -> None:
         """Open a visit where it was left, and say `said`."""
         with self._desk.messages.telling():
-            opened = ops.open_visit(self._desk.workspace, visit_id)
+            opened = ops.continue_visit(self._desk.workspace, visit_id)
             if self._open(opened, ops.resume(self._desk.workspace, visit_id)):
                 watch = _("A stopwatch was running: it goes on.")
                 said = f"{said} {watch}".strip()

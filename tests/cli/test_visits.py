@@ -49,6 +49,42 @@ def test_a_visit_recorded_and_submitted_shows_what_was_said(run: Run, recorded: 
     assert run("visit", "list", "--text", "nowhere").out == ""
 
 
+def test_visits_are_listed_as_wanted(run: Run, recorded: str) -> None:
+    """By state, store, form, auditor, verdict, day and words of a comment; what nothing matches is said, not listed."""
+    listed = run("visit", "list").out
+    day = listed.split()[1][:10]
+    for wanted in (
+        ["--state", "submitted", "--state", "approved"],
+        ["--store", "MI-001", "--form", "shop"],
+        ["--from", day, "--to", day],
+        ["--search", "one ti"],
+    ):
+        assert run("visit", "list", *wanted).out == listed
+    for wanted in (
+        ["--state", "returned"],
+        ["--store", "X"],
+        ["--to", "2020-01-01"],
+        ["--verdict", "pass", "--auditor", "X"],
+    ):
+        nothing = run("visit", "list", *wanted)
+        assert (nothing.code, nothing.out, nothing.err) == (0, "", "No visit matches.\n")
+    assert run("visit", "list", "--from", "yesterday").code == 2
+
+
+def test_a_visit_is_corrected_and_the_correction_deleted(run: Run, recorded: str) -> None:
+    """`visit correct` begins revision 2, once; `visit delete` takes it away for good and never what was submitted."""
+    assert run("visit", "correct", recorded[:8]).code == 2
+    begun = run("visit", "correct", recorded[:8], "--reason", "Wrong till")
+    assert begun.out.startswith(f"Revision 2 of {recorded} is begun")
+    assert run("visit", "correct", recorded, "--reason", "again").code == 1
+    (row,) = run("visit", "list", "--json").json
+    assert (row["state"], row["revision"]) == ("in_progress", 2)
+    assert run("visit", "delete", recorded[:8]).out == "1 draft was deleted.\n"
+    assert run("visit", "show", recorded, "--json").json["state"] == "submitted"
+    refused = run("visit", "delete", recorded)
+    assert (refused.code, refused.err) == (1, "Only what was never submitted can be deleted.\n")
+
+
 def test_photos_come_by_option_and_by_answers(
     run: Run, data: Path, form: Path, answers: Answers, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mshopper.compare.comparison import stand
 from mshopper.compare.sums import GroupSums, Window
-from mshopper.i18n import LANGUAGES, speaking
+from mshopper.i18n import languages, speaking
 from mshopper.model.comparison import KEYS, Filters, Group, Measure
 from mshopper.model.comparison_words import counted, group_title, interval_text, key_title, method_sentences, sentence
 from mshopper.model.record import Store
@@ -296,7 +296,7 @@ def test_simulated_chains_show_what_is_claimed() -> None:
     assert wrong_ranks <= 60 * 0.05 + 3
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_everything_is_said_in_words(opened: Opened, language: str) -> None:
     """Every sentence of a comparison, its trends and auditors fills its placeholders, in both languages."""
     chance = random.Random(6)

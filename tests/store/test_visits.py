@@ -203,21 +203,29 @@ def test_a_revision_must_follow_the_last_one(db: Database, visit: VisitHeader) -
 
 
 def test_a_deleted_draft_leaves_its_journal_alone(db: Database, visit: VisitHeader, photo: object) -> None:
-    """A draft goes with its answers, counts and photos; the journal keeps its lines and says so."""
+    """A forgotten draft goes with its answers, counts, photos and words; the journal keeps its lines and says so."""
     assert callable(photo)
     photo("p1", b"jpeg", original=b"raw")
     change = AnswerChange(
-        answers=(AnswerStep(GREETED, NO_ANSWER, Answer("no", photos=("p1",))),),
+        answers=(AnswerStep(GREETED, NO_ANSWER, Answer("no", comment="unforgettable", photos=("p1",))),),
         counts=(CountStep(AnswerKey("tills"), 1, 2),),
     )
     db.visits.apply(visit.visit_id, 1, change, at=AT)
+    assert b"unforgettable" in _index(db)
     db.visits.delete(visit.visit_id, at=LATER)
     assert db.visits.header(visit.visit_id) is None
+    assert db.visits.forget_deleted(at=LATER) == 1
+    assert b"unforgettable" not in _index(db)
     tables = ("visits", "revisions", "answers", "counts", "photos", "photo_places")
-    tables += ("photo_bytes", "photo_thumbnails", "photo_originals")
+    tables += ("photo_bytes", "photo_thumbnails", "photo_originals", "visit_texts", "resting")
     assert [db.row(f"SELECT count(*) FROM {table}") for table in tables] == [(0,)] * len(tables)
-    assert [line.event for line in db.journal.lines(visit.visit_id)][-1] == "visit_deleted"
+    assert [line.event for line in db.journal.lines(visit.visit_id)][-2:] == ["draft_deleted", "draft_forgotten"]
     assert db.journal.verify() is None
+
+
+def _index(db: Database) -> bytes:
+    """All that the full-text index holds."""
+    return b"".join(block for (block,) in db.rows("SELECT block FROM visit_words_data"))
 
 
 def test_an_unknown_visit_is_a_sentence(db: Database) -> None:
@@ -258,6 +266,16 @@ def some_visits(db: Database) -> None:
         (VisitFilter(order="percent_high"), "bdca"),
         (VisitFilter(order="store"), "dcab"),
         (VisitFilter(auditor_id="nobody"), ""),
+        (VisitFilter(text="?!"), ""),
+        (VisitFilter(text='zo" mil'), "da"),
+        (VisitFilter(text="visita negoz", order="store_last"), "bacd"),
+        (VisitFilter(text="mi01", order="oldest"), "acd"),
+        (VisitFilter(verdict="fail"), "b"),
+        (VisitFilter(from_percent=0, below_percent=86.7), "b"),
+        (VisitFilter(from_percent=86.7), ""),
+        (VisitFilter(order="auditor"), "cdba"),
+        (VisitFilter(order="form_last", to_day="2026-11-12"), "abc"),
+        (VisitFilter(states=("submitted", "approved"), order="verdict"), "b"),
     ],
 )
 def test_a_list_holds_what_is_wanted_in_its_order(db: Database, wanted: VisitFilter, found: str) -> None:

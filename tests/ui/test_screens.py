@@ -23,6 +23,7 @@ from mshopper import app as desktop
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
 from mshopper.model.record import PlanItem
+from mshopper.store import VisitRow
 from mshopper.ui.bar import WORDS
 from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.form_panel import Findings
@@ -63,6 +64,24 @@ def walk(person: Person, tmp_path: Path) -> Iterator[str]:
     yield "briefing"
     window.go_to_place("visits")
     yield "all kinds of visits"
+    visits = window.screen_shown
+    assert isinstance(visits, VisitsPage)
+    visits.toggle_filters()
+    visits.search.setText("nothing at all")
+    visits._find()
+    yield "no visit found"
+    visits.show_all()
+    visits.toggle_filters()
+    visits.list.selectAll()
+    yield "several selected"
+    visits.list.choose(visits.model.rowCount() - 1)
+    visits._do("correct")
+    yield "a correction"
+    done = visits.chosen()
+    assert isinstance(done, VisitRow)
+    visits.look_wanted.emit(done.visit_id)
+    yield "a submitted visit"
+    window.go_to_place("visits")
     visits = window.screen_shown
     assert isinstance(visits, VisitsPage)
     visits.not_done_wanted.emit(visits.chosen())

@@ -1,10 +1,10 @@
-"""The visits as a place: its page, and the ways from it to a new visit, a planned one, not done and deletion."""
+"""The visits as a place: its page, and the ways from it to a new visit, a planned one, to looking, correcting, not done."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mshopper import operations as ops
-from mshopper.i18n import _
+from mshopper.i18n import _, ngettext
 from mshopper.store import VisitRow
 from mshopper.ui.desk import Desk
 from mshopper.ui.visits.page import VisitsPage
@@ -20,9 +20,10 @@ def visits_page(desk: Desk, navigator: "Navigator", chosen: str = "") -> VisitsP
     page.continue_wanted.connect(lambda visit_id: navigator.continue_visit(visit_id))
     page.start_wanted.connect(lambda row: start_planned(desk, navigator, row))
     page.report_wanted.connect(navigator.open_report)
-    page.report_file_wanted.connect(navigator.save_report)
+    page.look_wanted.connect(lambda visit_id: look_at(desk, navigator, visit_id))
+    page.corrected.connect(lambda visit_id, reason: correct(desk, navigator, visit_id, reason))
     page.not_done_wanted.connect(lambda line: ask_not_done(desk, navigator, line))
-    page.delete_wanted.connect(lambda line: delete_draft(desk, navigator, line, page))
+    page.deleted.connect(lambda visit_ids: say_deleted(desk, navigator, visit_ids))
     if chosen:
         page.refresh(chosen)
     return page
@@ -73,20 +74,35 @@ def ask_not_done(desk: Desk, navigator: "Navigator", line: object) -> None:
     navigator.show_screen(page, lambda: ask_not_done(desk, navigator, line))
 
 
-def delete_draft(desk: Desk, navigator: "Navigator", line: VisitRow, page: VisitsPage) -> None:
-    """Delete a draft, once that is confirmed."""
-    from PySide6.QtWidgets import QMessageBox
+def look_at(desk: Desk, navigator: "Navigator", visit_id: str) -> None:
+    """Show a submitted visit: answers, score, history; nothing of it can be changed there."""
+    from mshopper.ui.visits.record_page import RecordPage
 
-    box = QMessageBox(page.window())
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setWindowTitle(_("Delete the draft"))
-    box.setText(_("Delete the visit to {store} with its answers and photos?").format(store=line.store_name))
-    box.setInformativeText(_("It can't be undone."))
-    delete = box.addButton(_("Delete"), QMessageBox.ButtonRole.DestructiveRole)
-    keep = box.addButton(_("Keep it"), QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(keep)
-    box.exec()
-    if box.clickedButton() is delete:
+    with desk.messages.telling():
+        page = RecordPage(desk, visit_id)
+        page.left.connect(lambda: navigator.show_visit(visit_id))
+        page.report_wanted.connect(navigator.open_report)
+        page.report_file_wanted.connect(navigator.save_report)
+        page.corrected.connect(lambda visit_id, reason: correct(desk, navigator, visit_id, reason))
+        navigator.show_screen(page, lambda: look_at(desk, navigator, visit_id))
+
+
+def correct(desk: Desk, navigator: "Navigator", visit_id: str, reason: str) -> None:
+    """Begin a correction and show it."""
+    with desk.messages.telling():
+        ops.correct_visit(desk.workspace, visit_id, reason=reason)
+        navigator.continue_visit(visit_id)
+
+
+def say_deleted(desk: Desk, navigator: "Navigator", visit_ids: list[str]) -> None:
+    """Say that drafts are deleted, with the way to bring them back."""
+
+    def bring_back() -> None:
         with desk.messages.telling():
-            ops.delete_draft(desk.workspace, line.visit_id)
-        navigator.go_to_place("visits")
+            for visit_id in visit_ids:
+                ops.restore_draft(desk.workspace, visit_id)
+            navigator.show_visit(visit_ids[0])
+
+    n = len(visit_ids)
+    said = ngettext("{n} draft was deleted.", "{n} drafts were deleted.", n).format(n=n)
+    desk.messages.say(said, action=_("Undo"), then=bring_back)

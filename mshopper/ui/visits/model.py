@@ -1,10 +1,12 @@
-"""The visits list as Qt sees it: what is open, what is planned, what is done. Holds counts and reads windows of rows.
+"""The visits list as Qt sees it: what is due, open, planned, done. Holds keys and reads windows of rows.
 
-Filtering is SQL's work; the model never holds more than a few windows, however many visits there are.
+Filtering and sorting are SQL's work; of 100,000 visits the model holds a number each, and a few windows of rows.
 """
 
+from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -12,7 +14,8 @@ from mshopper import operations as ops
 from mshopper.i18n import _, current_language
 from mshopper.store import VisitFilter, VisitRow
 from mshopper.store.plan import PlanRow
-from mshopper.ui.visits.rows import DONE_STATES, OPEN_STATES, Header, Line, spoken
+from mshopper.store.visit_list import VisitList
+from mshopper.ui.visits.rows import DONE_STATES, OPEN_STATES, Header, Line, fits_plan, is_due, spoken
 
 WINDOW = 64
 WINDOWS_KEPT = 16
@@ -20,24 +23,52 @@ WINDOWS_KEPT = 16
 LINE_ROLE = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
-Read = Callable[[int, int], Sequence[PlanRow | VisitRow]]
 
 
-class _Part:
-    """One part of the list: its heading, how many lines it has, and how to read a window (limit, offset) of them."""
+class PlanPart:
+    """One part of the list: planned visits, all of them."""
 
-    def __init__(self, title: str, count: int, read: Read) -> None:
-        self.title, self.count, self._read = title, count, read
-        self._windows: OrderedDict[int, Sequence[PlanRow | VisitRow]] = OrderedDict()
+    def __init__(self, title: str, rows: Sequence[PlanRow]) -> None:
+        self.title, self.rows = title, rows
+        self.count = len(rows)
 
-    def line(self, n: int) -> PlanRow | VisitRow | None:
+    def line(self, n: int) -> PlanRow:
+        """Line `n`, from 0."""
+        return self.rows[n]
+
+
+class VisitsPart:
+    """One part of the list: visits by their keys, whose rows are read by windows."""
+
+    def __init__(self, title: str, visits: VisitList, keys: "array[int]", *, is_done: bool) -> None:
+        self._visits = visits
+        self.keys = keys
+        self.is_done = is_done
+        self.title, self.count = title, len(keys)
+        self._windows: OrderedDict[int, Sequence[VisitRow | None]] = OrderedDict()
+
+    def line(self, n: int) -> VisitRow | None:
+        """Line `n`, from 0; None where it is gone since."""
         start = n - n % WINDOW
         if start not in self._windows:
-            self._windows[start] = self._read(WINDOW, start)
+            self._windows[start] = self._visits.window(self.keys[start : start + WINDOW])
             while len(self._windows) > WINDOWS_KEPT:
                 self._windows.popitem(last=False)
-        window = self._windows[start]
-        return window[n - start] if n - start < len(window) else None
+        return self._windows[start][n - start]
+
+
+@dataclass
+class Chosen:
+    """The lines that are selected: planned ones, and the keys of visits being filled in and of those done."""
+
+    plans: list[PlanRow] = field(default_factory=list)
+    open: "array[int]" = field(default_factory=lambda: array("q"))
+    done: "array[int]" = field(default_factory=lambda: array("q"))
+
+    @property
+    def count(self) -> int:
+        """How many lines."""
+        return len(self.plans) + len(self.open) + len(self.done)
 
 
 class VisitsModel(QAbstractListModel):
@@ -46,47 +77,61 @@ class VisitsModel(QAbstractListModel):
     def __init__(self, workspace: ops.Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._parts: list[_Part] = []
-        self._text = ""
-        self._states: tuple[str, ...] = ()
+        self.parts: list[PlanPart | VisitsPart] = []
+        self._count = 0
+        self.wanted = VisitFilter()
+        self._matching: frozenset[int] | None = None
         self.refresh()
 
-    def search(self, text: str, states: Sequence[str] = ()) -> None:
-        """Show what holds every word of `text`; only these states, where any are given."""
-        self._text, self._states = text.strip(), tuple(states)
+    def show(self, wanted: VisitFilter) -> None:
+        """Show what is wanted, in its order."""
+        self.wanted = wanted
         self.refresh()
 
     def refresh(self) -> None:
         """Read the list anew."""
         self.beginResetModel()
-        parts = [self._visits(_("In progress"), OPEN_STATES), self._plan(), self._visits(_("Done"), DONE_STATES)]
-        self._parts = [part for part in parts if part is not None and part.count]
+        today = self._workspace.clock().date()
+        planned = self._planned()
+        self._matching = self._workspace.store.visit_list.matching(self.wanted.text)
+        parts: list[PlanPart | VisitsPart | None] = [
+            PlanPart(_("Today"), [row for row in planned if is_due(row, today)]),
+            self._visits(_("In progress"), OPEN_STATES, is_done=False),
+            PlanPart(_("Planned"), [row for row in planned if not is_due(row, today)]),
+            self._visits(_("Done"), DONE_STATES, is_done=True),
+        ]
+        self.parts = [part for part in parts if part is not None and part.count]
+        self._count = sum(part.count + 1 for part in self.parts)
+        self._matching = None
         self.endResetModel()
 
-    def _visits(self, title: str, states: tuple[str, ...]) -> _Part | None:
-        wanted = tuple(state for state in states if not self._states or state in self._states)
-        if not wanted:
-            return None
-        visits, shown = self._workspace.store.visit_list, VisitFilter(states=wanted, text=self._text)
-        return _Part(title, visits.count(shown), lambda limit, offset: visits.list(shown, limit, offset))
+    def _visits(self, title: str, states: tuple[str, ...], *, is_done: bool) -> VisitsPart | None:
+        among = self.wanted.states
+        states = tuple(state for state in states if not among or state in among)
+        wanted = self.wanted._replace(states=states)
+        visits = self._workspace.store.visit_list
+        return VisitsPart(title, visits, visits.keys(wanted, self._matching), is_done=is_done) if states else None
 
-    def _plan(self) -> _Part | None:
-        if self._states and "planned" not in self._states:
-            return None
-        words = self._text.casefold().split()
-        rows = [
-            row
-            for row in self._workspace.store.plan.list(open_only=True)
-            if all(word in f"{row.store_name} {row.item.store_id} {row.form_title}".casefold() for word in words)
-        ]
-        return _Part(_("Planned"), len(rows), lambda limit, offset: rows[offset : offset + limit])
+    def _planned(self) -> list[PlanRow]:
+        if self.wanted.states and "planned" not in self.wanted.states:
+            return []
+        rows = self._workspace.store.plan.list(open_only=True)
+        return [row for row in rows if fits_plan(row, self.wanted)]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        return 0 if parent.isValid() else sum(part.count + 1 for part in self._parts)
+        return 0 if parent.isValid() else self._count
+
+    def headings(self) -> list[int]:
+        """The rows that are headings."""
+        rows, row = [], 0
+        for part in self.parts:
+            rows.append(row)
+            row += part.count + 1
+        return rows
 
     def line(self, row: int) -> Line | None:
         """The line at `row`."""
-        for part in self._parts:
+        for part in self.parts:
             if row == 0:
                 return Header(part.title, part.count)
             if row <= part.count:
@@ -103,17 +148,29 @@ class VisitsModel(QAbstractListModel):
         return spoken(line, current_language(), self._workspace.clock().date())
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or isinstance(self.line(index.row()), Header):
+        if not index.isValid() or index.row() in self.headings():
             return Qt.ItemFlag.NoItemFlags
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
+    def chosen(self, ranges: Iterable[tuple[int, int]]) -> Chosen:
+        """The lines in ranges of rows (both ends included), without reading a row."""
+        found = Chosen()
+        for first, last in sorted(ranges):
+            start = 1
+            for part in self.parts:
+                some = slice(max(0, first - start), max(0, min(part.count, last - start + 1)))
+                if isinstance(part, PlanPart):
+                    found.plans += part.rows[some]
+                else:
+                    (found.done if part.is_done else found.open).extend(part.keys[some])
+                start += part.count + 1
+        return found
+
     def row_of(self, visit_id: str) -> int:
-        """The row of a visit among the first windows of each part; -1 where it isn't there."""
-        row = 0
-        for part in self._parts:
-            for n in range(min(part.count, WINDOW)):
-                line = part.line(n)
-                if isinstance(line, VisitRow) and line.visit_id == visit_id:
-                    return row + 1 + n
+        """The row of a visit; -1 where the list doesn't show it."""
+        key, row = self._workspace.store.visit_list.key_of(visit_id), 1
+        for part in self.parts:
+            if key is not None and isinstance(part, VisitsPart) and key in part.keys:
+                return row + part.keys.index(key)
             row += part.count + 1
         return -1

@@ -61,7 +61,9 @@ class NotDonePage(QWidget):
         row.addWidget(self._photos, 1)
         inside.addLayout(row)
         layout.addWidget(card)
-        self._note = label(_("It counts in the plan, never in a score. It can't be undone."), "muted", wrap=True)
+        self._note = label(
+            _("It counts in the plan, never in a score. A correction is a new revision."), "muted", wrap=True
+        )
         layout.addWidget(self._note)
         buttons = QHBoxLayout()
         self.mark = button(_("Mark as not done"), self._mark, "primary")

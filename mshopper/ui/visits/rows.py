@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from mshopper.i18n import _, ngettext
 from mshopper.model.outcome import state_text, verdict_text
-from mshopper.store import VisitRow
+from mshopper.store import VisitFilter, VisitRow
 from mshopper.store.plan import PlanRow
+from mshopper.store.values import folded
 from mshopper.ui.words import day, moment, percent
 
 OPEN_STATES = ("in_progress", "returned")
@@ -55,14 +56,20 @@ def outcome(row: VisitRow) -> str:
 
 def status(row: VisitRow) -> str:
     """Where a visit stands: its state, and whether it is at the head office."""
-    if row.state in OPEN_STATES:
-        return _("returned: to be corrected") if row.state == "returned" else ""
-    return _("synced") if row.synced else _("not synced yet")
+    if row.state == "returned":
+        return _("returned: to be corrected")
+    if row.state == "in_progress":
+        return _("correction, revision {n}").format(n=row.revision) if row.revision > 1 else ""
+    synced = _("synced") if row.synced else _("not synced yet")
+    parts = [state_text(row.state) if row.state == "approved" else "", synced]
+    if row.revision > 1:
+        parts.append(_("revision {n}").format(n=row.revision))
+    return " · ".join(part for part in parts if part)
 
 
 def visit_day(row: VisitRow) -> str:
-    """The day of a visit."""
-    return day(row.submitted_at or row.started_at or row.changed_at)
+    """The day on which a visit was begun."""
+    return day(row.started_at or row.planned_for or row.changed_at)
 
 
 def due(row: PlanRow, today: dt.date) -> str:
@@ -74,6 +81,32 @@ def due(row: PlanRow, today: dt.date) -> str:
     if late > 0:
         return ngettext("{n} day late", "{n} days late", late).format(n=late)
     return _("due {day}").format(day=day(row.item.to_date, today=today)) if late else _("due today")
+
+
+def is_due(row: PlanRow, today: dt.date) -> bool:
+    """Whether a planned visit is for today, or should have been made before."""
+    until = moment(row.item.to_date)
+    return until is not None and until.date() <= today
+
+
+def fits_plan(row: PlanRow, wanted: VisitFilter) -> bool:
+    """Whether a planned visit is among what is wanted; it has no score yet and lies in no range of scores."""
+    item = row.item
+    if wanted.verdict or wanted.from_percent is not None or wanted.below_percent is not None:
+        return False
+    when = item.to_date or item.from_date
+    if (wanted.from_day and when < wanted.from_day) or (wanted.to_day and when[:10] > wanted.to_day):
+        return False
+    for value, own in (
+        (wanted.store_id, item.store_id),
+        (wanted.form_id, item.form_id),
+        (wanted.auditor_id, item.auditor_id),
+    ):
+        if value and value != own:
+            return False
+    titles = " ".join(words for _language, words in row.form_title.values)
+    said = folded(f"{row.store_name} {item.store_id} {item.auditor_id} {item.form_id} {titles}")
+    return all(f" {word}" in f" {said}" for word in folded(wanted.text).split())
 
 
 def is_late(row: PlanRow, today: dt.date) -> bool:

@@ -1,0 +1,51 @@
+"""Visits out of the data folder, for people: their PDFs into a folder, their lines into one CSV."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mshopper.operations.reports import write_report
+from mshopper.operations.workspace import Workspace
+from mshopper.progress import Progress
+
+
+def export_reports(
+    workspace: Workspace, visit_ids: Sequence[str], folder: Path, *, language: str, progress: Progress | None = None
+) -> list[Path]:
+    """Write the PDF of each visit into `folder`; the files. Raises MshopperError, and Cancelled with those written kept."""
+    progress = progress or Progress()
+    progress.expect(len(visit_ids))
+    written = []
+    for visit_id in visit_ids:
+        path, _warnings = write_report(workspace, visit_id, folder, language=language)
+        written.append(path)
+        progress.advance(path.name)
+    return written
+
+
+def export_csv(
+    workspace: Workspace, visit_ids: Sequence[str], path: Path, *, language: str, progress: Progress | None = None
+) -> int:
+    """Write a line for each visit to `path`, with the columns of head-office.csv, as a spreadsheet of `language` opens it.
+
+    Visits that are still being filled in have no line; how many lines there are. The file is written whole or not at
+    all. Raises MshopperError and Cancelled.
+    """
+    from mshopper.exchange.files import open_temporary, put_in_place, writing
+    from mshopper.exchange.rows import tables
+    from mshopper.exchange.schema import VISITS
+    from mshopper.exchange.spreadsheet import DIALECTS, SpreadsheetWriter
+
+    progress = progress or Progress()
+    progress.expect(len(visit_ids))
+    with writing(path):
+        with open_temporary(path) as stream:
+            table = SpreadsheetWriter(stream, VISITS, DIALECTS[language])
+            lines = 0
+            for visit_id in visit_ids:
+                record = workspace.record(visit_id)
+                if record.header.seal:
+                    table.row(tables(record).visits[0])
+                    lines += 1
+                progress.advance(record.header.store.name)
+        put_in_place(path)
+    return lines
