@@ -177,7 +177,7 @@ def test_one_picture_at_two_questions_is_flagged_and_a_burst_at_one_is_not() -> 
     assert found[FIFTH].questions == (("q1", ""), ("q2", ""))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=6), st.data())
 def test_near_pictures_are_those_that_differ_in_few_bits(seeds: list[int], data: st.DataObject) -> None:
     """The pairs found by quarters are those of comparing every hash with every other."""
