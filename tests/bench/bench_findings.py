@@ -1,6 +1,6 @@
 """Findings and flags over 100,000 visits with three million answers, against reading the same Parquet once.
 
-`python tests/bench/bench_findings.py 10000` measures fewer. The peer is DuckDB's bare sums by question; the seconds stand beside it.
+`python tests/bench/bench_findings.py 10000` measures fewer. The peer is DuckDB's bare sums by question.
 """
 
 import sys
@@ -53,7 +53,7 @@ _ANSWER = {
     "WHEN q < 27 THEN (1 + floor(least(4.9, 2.5 * (quality + random()))))::INTEGER::VARCHAR "
     "WHEN q < 29 THEN floor(300 * random())::INTEGER::VARCHAR ELSE 'What visit ' || n || ' has to say of all this' END",
     "na": "random() < 0.03",
-    "comment": "CASE WHEN q % 5 = 0 AND random() < 0.1 THEN 'A comment of some length of visit ' || n || ' at ' || q ELSE '' END",
+    "comment": "CASE WHEN q % 5 = 0 AND random() < 0.1 THEN 'A comment of a certain length of ' || n || '-' || q ELSE '' END",
     "earned": "CASE WHEN q < 25 THEN 5 * good::INTEGER END",
     "possible": "CASE WHEN q < 25 THEN 5 END",
 }
