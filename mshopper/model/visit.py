@@ -168,6 +168,13 @@ class Visit:
         frame = self._frame(key.instance, self.form.places[key.path].repeats)
         return frame is not None and frame.relevant.get(key.path, True)
 
+    def is_read_only(self, key: AnswerKey) -> bool:
+        """Whether the form lets nobody change the answer, always or as things stand."""
+        rule = self.rules.read_only.get(key.path)
+        if rule is None:
+            return self.question(key).read_only
+        return self._holds(rule, self._leaves[key].frame, Task("check", key.path), otherwise=False)
+
     def is_answered(self, key: AnswerKey) -> bool:
         """Whether there is a value (N/A is none), calculations included."""
         question = self.question(key)
@@ -226,7 +233,7 @@ class Visit:
         question = self.question(key)
         if not (self._leaves[key].relevant and question.is_answered_by_person):
             return (0, 0)
-        if question.read_only or is_computed(question):
+        if is_computed(question) or self.is_read_only(key):
             return (0, 0)
         return (int(self.answer(key).na or self.is_answered(key)), 1)
 
@@ -239,7 +246,8 @@ class Visit:
             return
         answered = {step.key for step in change.answers}
         done, asked = self._progress
-        for key in (answered | change.appeared | change.vanished) & self._leaves.keys():
+        locked = {key for key in change.relabelled if key.path in self.rules.read_only}
+        for key in (answered | change.appeared | change.vanished | locked) & self._leaves.keys():
             before, now = self._standing[key], self._stands(key)
             self._standing[key] = now
             done, asked = done + now[0] - before[0], asked + now[1] - before[1]
@@ -607,6 +615,8 @@ class Visit:
         required: bool | None = None
         if rule := self.rules.required.get(key.path):
             required = self._holds(rule, leaf.frame, Task("check", key.path), otherwise=False)
+        if key.path in self.rules.read_only and self.is_read_only(key):
+            required = False
         missing = required_violation(question, key, answer, required=required)
         offered = self.offered(key) if self.offering.varies(question) and answer.value is not None else None
         return [*([missing] if missing else []), *own_violations(question, key, answer, offered)]

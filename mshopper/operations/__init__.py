@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.findings import Findings
     from mshopper.operations.findings_data import findings_data
+    from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
         FormInfo,
@@ -82,6 +83,7 @@ _MODULES = {
     "exporting": "export_csv export_reports",
     "findings": "Findings",
     "findings_data": "findings_data",
+    "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
@@ -146,6 +148,7 @@ __all__ = [
     "findings_data",
     "forget_deleted",
     "form_content",
+    "form_picture",
     "form_warnings",
     "import_checked",
     "import_form",

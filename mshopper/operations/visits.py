@@ -14,7 +14,7 @@ from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.answer import inverse as inverse
-from mshopper.model.form import Form
+from mshopper.model.form import Form, Question
 from mshopper.model.record import PhotoInfo, Store, VisitHeader, VisitRecord
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
@@ -241,11 +241,14 @@ def live_score(opened: OpenVisit) -> "ScoreSheet":
 # --- photos
 
 
-def take_in(path: Path, *, keep_original: bool = False) -> "TakenPhoto":
-    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError."""
+def take_in(path: Path, *, keep_original: bool = False, at: Question | None = None) -> "TakenPhoto":
+    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError.
+
+    `at` is the question that it is for, which may ask for smaller photos.
+    """
     from mshopper.photo import take_photo
 
-    return take_photo(path, keep_original=keep_original)
+    return take_photo(path, keep_original=keep_original, max_pixels=at.max_pixels if at else None)
 
 
 def photo_info(key: AnswerKey, taken: "TakenPhoto") -> PhotoInfo:

@@ -4,6 +4,6 @@
 """
 
 from mshopper.photo.facts import PhotoFacts
-from mshopper.photo.intake import LONG_SIDE, THUMBNAIL_SIDE, TakenPhoto, take_photo
+from mshopper.photo.intake import LONG_SIDE, THUMBNAIL_SIDE, TakenPhoto, take_photo, take_picture
 
-__all__ = ["LONG_SIDE", "THUMBNAIL_SIDE", "PhotoFacts", "TakenPhoto", "take_photo"]
+__all__ = ["LONG_SIDE", "THUMBNAIL_SIDE", "PhotoFacts", "TakenPhoto", "take_photo", "take_picture"]

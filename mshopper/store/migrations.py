@@ -31,9 +31,20 @@ def _visit_search(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+def _form_pictures(db: "sqlite_utils.Database") -> None:
+    """The pictures of forms' texts: equal ones are kept once, and each form version names its own."""
+    db.execute("CREATE TABLE pictures (sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) STRICT")
+    db.execute(
+        "CREATE TABLE form_pictures (form_hash TEXT NOT NULL REFERENCES forms (hash) ON DELETE CASCADE, "
+        "name TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES pictures (sha256), PRIMARY KEY (form_hash, name)"
+        ") STRICT, WITHOUT ROWID"
+    )
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
+    ("0003_form_pictures", _form_pictures),
 )
 
 

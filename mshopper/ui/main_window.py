@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import _
+from mshopper.ui.app_commands import AppCommands
 from mshopper.ui.desk import Desk
 from mshopper.ui.places import PLACES, place
 from mshopper.ui.shell import Shell
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mshopper.model.form import Form
     from mshopper.ui.afterwards import Afterwards
     from mshopper.ui.filling.session import FillingSession
-    from mshopper.ui.navigator import Navigator
 
 
 class MainWindow(Shell):
@@ -37,6 +37,10 @@ class MainWindow(Shell):
         self.afterwards: Afterwards | None = None
         """The data folder to go on with once this window is closed; None ends the app."""
         super().__init__(desk)
+        self.commands = AppCommands(self, desk)
+        self._build(self)
+        desk.theme.changed.connect(self.rebuild)
+        self.language_changed.connect(self.rebuild)
         self.setAcceptDrops(True)
 
     # Screens
@@ -114,11 +118,6 @@ class MainWindow(Shell):
                 ops.change_settings(self._desk.workspace, last_visit="")
         self._desk.messages.clear()
         return True
-
-    @property
-    def navigator(self) -> "Navigator":
-        """The window as its screens see it."""
-        return self
 
     @property
     def screen_shown(self) -> QWidget | None:
@@ -244,17 +243,23 @@ class MainWindow(Shell):
                 else ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
             )
             self._leave_screen()
-            self._build()
+            self._build(self)
             self._show_visit(session, place_then)
             return
         from mshopper.ui.refocus import go_back, spot
 
         here, again = spot(screen) if screen is not None else None, self._again
         self._leave_screen()
-        self._build()
+        self._build(self)
         again()
         if here is not None and self._screen is not None:
             go_back(self._screen, here)
+
+    def print_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit and show how it will be printed."""
+        from mshopper.ui.reports import print_report
+
+        print_report(self._desk, visit_id, self)
 
     # Closing
 

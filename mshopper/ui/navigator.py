@@ -47,6 +47,9 @@ class Navigator(Protocol):
     def save_report(self, visit_id: str) -> None:
         """Ask for a file, write the PDF of a visit there and open it."""
 
+    def print_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit and show how it will be printed."""
+
     def choose_language(self, language: str) -> None:
         """Keep and speak that language from here on."""
 

@@ -39,12 +39,14 @@ class PhotoTaking:
         if not paths or self._session.read_only:
             return
 
+        question = self._session.question(key)
+
         def work(progress: Progress) -> list[Taken]:
             progress.expect(len(paths))
             taken: list[Taken] = []
             for path in paths:
                 try:
-                    taken.append(ops.take_in(path))
+                    taken.append(ops.take_in(path, at=question))
                 except MshopperError as refused:
                     taken.append(refused)
                 progress.advance()

@@ -13,6 +13,7 @@ from mshopper.model.form import CHOICE_TYPES, Question, Section
 from mshopper.ui.filling.card import Card, failure_sentence
 from mshopper.ui.filling.inputs.base import Asked
 from mshopper.ui.filling.photo_strip import Shown
+from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
 from mshopper.ui.layouts import PAGE_WIDTH, button, column, label
 from mshopper.ui.words import plain_number
@@ -75,6 +76,10 @@ class SectionPage(QScrollArea):
             inside.addWidget(label(heading, role, wrap=True))
         if hint := self._session.words(section.hint, key):
             inside.addWidget(label(hint, "muted", wrap=True))
+        if section.media and (jpeg := self._session.picture(section.media)):
+            picture = Picture(jpeg)
+            picture.setAccessibleName(self._session.title(key.path, key.instance))
+            inside.addWidget(picture)
         aside = label("", "warn", wrap=True)
         inside.addWidget(aside)
         self._asides[key.path] = aside
@@ -138,6 +143,7 @@ class SectionPage(QScrollArea):
             desk.theme,
             session.visit.choices(key.path) if question.type in CHOICE_TYPES else (),
             session.visit.offered(key) if question.type in CHOICE_TYPES else (),
+            session.picture,
         )
         card = Card(asked, key, self._number, worth(question, session))
         card.answered.connect(session.give)
@@ -201,6 +207,8 @@ class SectionPage(QScrollArea):
         card.show_answer(answer)
         card.show_photos(photos_of(session, answer.photos))
         violations = session.visit.violations(key)
+        if question.read_only_when and is_asked(question) and not session.read_only:
+            card.set_read_only(session.visit.is_read_only(key))
         card.show_required(question.required or any(each.code == "required" for each in violations))
         card.show_failures(session.failures(key.path))
         self._show_violations(card, violations)

@@ -20,6 +20,7 @@ from mshopper.model import reasons
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, is_empty
 from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
+from mshopper.model.media import Media, picture_name
 from mshopper.model.visit import Visit
 from mshopper.photo import TakenPhoto
 from mshopper.ui.desk import Desk
@@ -147,6 +148,11 @@ class FillingSession(QObject):
     def thumbnail(self, photo_id: str) -> bytes:
         """A photo's thumbnail, JPEG."""
         return ops.thumbnail(self.desk.workspace, photo_id)
+
+    def picture(self, media: Media) -> bytes:
+        """The picture that stands with a text of the form, JPEG; no bytes where there is none."""
+        name = picture_name(media, self.language, self.form.language)
+        return ops.form_picture(self.desk.workspace, self.open_visit.header.form_hash, name) if name else b""
 
     # What the person does
 

@@ -93,7 +93,10 @@ class VisitsPage(QWidget):
         self._empty = frame("card")
         empty = column(self._empty, margin=24, gap=8)
         empty.addWidget(self._empty_title)
-        empty.addWidget(self._empty_words)
+        line = QHBoxLayout()  # which reckons with the words' width, and so with their height
+        line.addWidget(self._empty_words, 1)
+        line.addStretch(0)
+        empty.addLayout(line)
         row = QHBoxLayout()
         row.addWidget(self._all)
         row.addStretch(1)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
+from mshopper.ui.filling.pictures import button_pixmap
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import column, label
 
@@ -40,11 +41,12 @@ _FACES = {3: ("frown", "meh", "smile"), 5: ("angry", "frown", "meh", "smile", "l
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One button: the value it stands for, its words, its icon."""
+    """One button: the value it stands for, its words, its icon or picture (JPEG)."""
 
     value: str | int
     words: str
     icon: str = ""
+    picture: bytes = b""
 
 
 class OptionButton(QPushButton):
@@ -117,6 +119,9 @@ class Options(AnswerInput):
         if option.icon:
             made.setIcon(self.asked.icons.icon(option.icon, "text", 24, checked_role="on_accent"))
             made.setIconSize(QSize(24, 24))
+        if pixmap := button_pixmap(option.picture, self.devicePixelRatioF()):
+            made.setIcon(QIcon(pixmap))
+            made.setIconSize(pixmap.deviceIndependentSize().toSize())
         made.clicked.connect(lambda: self._press(option.value))
         made.walked.connect(lambda step: self._walk(n + step))
         return made
@@ -251,7 +256,14 @@ def choices(asked: Asked) -> Options:
 
 def options_of(asked: Asked, choices: Sequence[Choice]) -> tuple[Option, ...]:
     """Choices as options; of choices with one name the first."""
-    found = {choice.id: Option(choice.id, asked.show(choice.label) or choice.id) for choice in reversed(choices)}
+    found = {
+        choice.id: Option(
+            choice.id,
+            asked.show(choice.label) or choice.id,
+            picture=asked.picture(choice.media) if choice.media else b"",
+        )
+        for choice in reversed(choices)
+    }
     return tuple(reversed(found.values()))
 
 
