@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,18 +10,10 @@ from mshopper.cli import common
 from mshopper.cli.findings import finding_options, show_findings
 from mshopper.cli.tables import print_sentences, print_table
 from mshopper.i18n import _, format_fixed, format_number, ngettext
-from mshopper.model.comparison import KEYS, PERIODS, AuditorEffects, Filters, Group, Measure, StoreComparison, Trends
-from mshopper.model.comparison_words import (
-    group_title,
-    interval_text,
-    key_title,
-    method_sentences,
-    note_text,
-    period_title,
-    points,
-    sentence,
-    signed,
-)
+from mshopper.model.comparison_keys import KEYS, PERIODS
+
+if TYPE_CHECKING:
+    from mshopper.model.comparison import AuditorEffects, Group, Measure, StoreComparison, Trends
 
 _FILTERS = (
     ("store", "stores", "Visits to this store (its id) only; may be given again, as all of these."),
@@ -36,7 +28,9 @@ _FILTERS = (
 )
 
 
-def _measure(_context: click.Context, _option: click.Parameter, text: str) -> Measure:
+def _measure(_context: click.Context, _option: click.Parameter, text: str) -> "Measure":
+    from mshopper.model.comparison import Measure
+
     try:
         return Measure.parse(text)
     except ValueError as error:
@@ -77,7 +71,7 @@ def _filter_options(command: Any) -> Any:
 def compare(
     folder: Path | None,
     by: str,
-    measure: Measure,
+    measure: "Measure",
     minimum_n: int,
     period: str | None,
     over_time: bool,
@@ -94,6 +88,7 @@ def compare(
 ) -> None:
     """Compare stores (or regions, auditors, …) over the merged tables of FOLDER, or over this computer's own visits."""
     from mshopper import operations as ops
+    from mshopper.model.comparison import Filters, StoreComparison, Trends
 
     filters = Filters(**chosen, first_day=_day(first_day), last_day=_day(last_day))
     with (
@@ -137,7 +132,9 @@ def _day(value: Any) -> str:
     return value.date().isoformat() if value else ""
 
 
-def _print_comparison(found: StoreComparison) -> None:
+def _print_comparison(found: "StoreComparison") -> None:
+    from mshopper.model.comparison_words import key_title, method_sentences, sentence
+
     header = [
         key_title(found.by),
         _("Visits"),
@@ -162,7 +159,9 @@ def _print_comparison(found: StoreComparison) -> None:
             click.echo(click.wrap_text(words, 100, "  ", "  "))
 
 
-def _line(by: str, group: Group) -> list[str]:
+def _line(by: str, group: "Group") -> list[str]:
+    from mshopper.model.comparison_words import group_title, interval_text, note_text, points, signed
+
     mark = {1: "▲", -1: "▼"}.get(group.difference.differs if group.difference else 0, "")
     change = ""
     if group.change is not None:
@@ -182,7 +181,9 @@ def _line(by: str, group: Group) -> list[str]:
     ]
 
 
-def _print_trends(found: Trends) -> None:
+def _print_trends(found: "Trends") -> None:
+    from mshopper.model.comparison_words import group_title, key_title, period_title, points, sentence, signed
+
     header = [key_title(found.by), *[period_title(name) for name in found.periods], _("Slope")]
     rows = []
     for trend in (*found.groups, found.total):
@@ -201,7 +202,9 @@ def _print_trends(found: Trends) -> None:
     print_sentences([sentence(reason) for reason in found.sentences])
 
 
-def _print_auditors(found: AuditorEffects) -> None:
+def _print_auditors(found: "AuditorEffects") -> None:
+    from mshopper.model.comparison_words import points, sentence, signed
+
     header = [
         _("Auditor"),
         _("Visits"),
@@ -236,6 +239,8 @@ def _print_auditors(found: AuditorEffects) -> None:
 
 def _print_visits(lines: Sequence[Any], *, as_json: bool) -> None:
     from dataclasses import asdict
+
+    from mshopper.model.comparison_words import points
 
     if as_json:
         common.print_json([asdict(line) for line in lines])

@@ -19,7 +19,7 @@ def comparison_sentences(comparison: StoreComparison) -> tuple[Reason, ...]:
     said += _changes(comparison, scored)
     waiting = [group for group in scored if group.needs_visit]
     if waiting and comparison.by not in (*IN_TIME, "form"):
-        more = sum(group.advice.more for group in waiting if group.advice)
+        more = max(group.advice.more for group in waiting if group.advice)
         half = f"{waiting[0].advice.half_width:g}" if waiting[0].advice else ""
         said.append(Reason("need", _pairs(by=comparison.by, n=len(waiting), more=more, half=half)))
     said += apart_sentences(comparison.apart)

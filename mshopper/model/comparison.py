@@ -11,19 +11,15 @@ are 0-100, probabilities 0-1. None is never zero: it says that the data don't al
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mshopper.model.comparison_keys import IN_TIME as IN_TIME
+from mshopper.model.comparison_keys import KEYS as KEYS
+from mshopper.model.comparison_keys import MEASURES
+from mshopper.model.comparison_keys import PERIODS as PERIODS
 from mshopper.model.scoresheet import Reason
 
-KEYS = ("store", "region", "format", "auditor", "form", "channel", "weekday", "hour", "month", "quarter", "year")
-"""What visits can be grouped by. Weekdays are 1 (Monday) to 7, hours 0-23 of the visit's own clock."""
-
-IN_TIME = ("weekday", "hour", "month", "quarter", "year")
-"""The keys whose groups stand in the order of time."""
-
-PERIODS = ("month", "quarter", "year")
 COUNTED_STATUSES = ("submitted", "approved")
 """A returned visit is with its auditor again and counts once its next revision is submitted; one not done has no score."""
 
-MEASURES = ("percent", "dimension", "section", "touchpoint", "phase")
 LEVEL = 0.95
 """The confidence of every interval; one minus it is the share of false discoveries."""
 

@@ -216,8 +216,8 @@ def _say_need(reason: Reason) -> str:
     more = int(reason.get("more"))
     visits = ngettext("{n} more visit", "{n} more visits", more).format(n=format_number(more))
     words = ngettext(
-        "{groups} needs more visits before anything can be said to within {half} points: about {visits} in all.",
-        "{groups} need more visits before anything can be said to within {half} points: about {visits} in all.",
+        "{groups} needs more visits before anything can be said to within {half} points: about {visits}.",
+        "{groups} need more visits before anything can be said to within {half} points: up to {visits} each.",
         int(reason.get("n")),
     )
     return _filled(words, reason, visits=visits)
