@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mshopper.cli import common
-from mshopper.cli.findings import finding_options, show_findings
+from mshopper.cli.finding_options import finding_options
 from mshopper.cli.tables import print_sentences, print_table
 from mshopper.i18n import _, format_fixed, format_number, ngettext
 from mshopper.model.comparison_keys import KEYS, PERIODS
 
 if TYPE_CHECKING:
     from mshopper.model.comparison import AuditorEffects, Group, Measure, StoreComparison, Trends
+    from mshopper.model.flags import Flags
 
 _FILTERS = (
     ("store", "stores", "Visits to this store (its id) only; may be given again, as all of these."),
@@ -97,9 +98,12 @@ def compare(
         ops.open_comparison(workspace, folder, progress=progress) as tables,
     ):
         if group_id is not None:
-            _print_visits(tables.visits(by=by, group_id=group_id, measure=measure, filters=filters), as_json=as_json)
+            lines = tables.visits(by=by, group_id=group_id, measure=measure, filters=filters)
+            _print_visits(lines, ops.Findings(tables, workspace, folder).flags, as_json=as_json)
             return
         if view or heat:
+            from mshopper.cli.findings import show_findings
+
             show_findings(ops.Findings(tables, workspace, folder), view, heat, by, filters, as_json=as_json)
             return
         found: StoreComparison | Trends | AuditorEffects
@@ -237,14 +241,22 @@ def _print_auditors(found: "AuditorEffects") -> None:
     print_sentences([sentence(reason) for reason in found.sentences])
 
 
-def _print_visits(lines: Sequence[Any], *, as_json: bool) -> None:
+def _print_visits(lines: Sequence[Any], flags: "Flags", *, as_json: bool) -> None:
+    """Each visit on a line, with what is unusual about it."""
     from dataclasses import asdict
 
     from mshopper.model.comparison_words import points
+    from mshopper.model.finding_words import flag_title
 
     if as_json:
-        common.print_json([asdict(line) for line in lines])
+        common.print_json([{**asdict(line), "unusual": _codes(flags, line)} for line in lines])
         return
     for line in lines:
         name = line.store_name or line.store_id
-        click.echo(f"{line.visit_id}  {line.started_at[:16]}  {points(line.value, 2):>6}  {name}  {line.auditor}")
+        unusual = ", ".join(flag_title(code) for code in _codes(flags, line))
+        shown = f"{line.visit_id}  {line.started_at[:16]}  {points(line.value, 2):>6}  {name}  {line.auditor}"
+        click.echo(f"{shown}  ({unusual})" if unusual else shown)
+
+
+def _codes(flags: "Flags", line: Any) -> list[str]:
+    return list(dict.fromkeys(flag.code for flag in flags.of(line.visit_id)))
