@@ -1,6 +1,7 @@
 """Flags of photos: one in several visits or at several questions, or from another time, place or camera."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
+from collections import Counter
 from collections.abc import Iterable
 
 from mshopper.compare.facts import Capture, PhotoFact, Samples, put_table
@@ -72,20 +73,23 @@ def _repeated(source: Source, alike: list[int]) -> list[tuple[str, str, str, str
     The picture is the hash where it says something; of flat ones only the very same file is the same.
     """
     rows = source.rows(
-        f"WITH photo AS (SELECT *, {_BITS} AS bits, coalesce(nullif(original_sha256, ''), sha256) AS file "
+        f"WITH photo AS (SELECT *, {_BITS} AS bits, coalesce(nullif(original_sha256, ''), sha256) AS file, "
+        f"coalesce(bit_count({_BITS}) NOT BETWEEN {FLAT_BITS} AND {64 - FLAT_BITS}, true) AS is_flat "
         f"FROM {source.table('photos')} WHERE original_sha256 NOT IN (SELECT original_sha256 FROM sample_photos)), "
-        "often AS (SELECT bits FROM photo WHERE bits IS NOT NULL GROUP BY bits HAVING count(*) > 1 "
+        "often AS (SELECT bits FROM photo WHERE NOT is_flat GROUP BY bits HAVING count(*) > 1 "
         "UNION SELECT unnest(?::UBIGINT[])), "
-        "again AS (SELECT file FROM photo WHERE file <> '' GROUP BY file HAVING count(*) > 1) "
-        "SELECT p.visit_id, question_id, instance, sha256, bits, file, file IN (FROM again) "
-        "FROM photo p JOIN visit_facts v USING (visit_id, revision) WHERE bits IN (FROM often) OR file IN (FROM again)",
+        "again AS (SELECT file FROM photo WHERE is_flat AND file <> '' GROUP BY file HAVING count(*) > 1), "
+        "chosen AS (SELECT * FROM photo WHERE bits IN (FROM often) OR (is_flat AND file IN (FROM again))) "
+        "SELECT c.visit_id, question_id, instance, sha256, bits, file "
+        "FROM chosen c JOIN visit_facts v USING (visit_id, revision)",
         [alike],
     )
+    files = Counter(row[5] for row in rows)
     found = []
-    for visit, question, instance, sha256, bits, file, is_again in rows:
+    for visit, question, instance, sha256, bits, file in rows:
         if bits is not None and _tells(_hash(bits)):
             found.append((_hash(bits), visit, question, instance, sha256))
-        elif is_again:
+        elif files[file] > 1:
             found.append((file, visit, question, instance, sha256))
     return sorted(found)
 
