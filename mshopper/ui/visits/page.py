@@ -217,6 +217,7 @@ class VisitsPage(QWidget):
                 " score. Begin with “New visit”: choose a form and a store. What you answer is saved at once."
             )
         )
+        self._empty.setMinimumHeight(self._empty.sizeHint().height())  # words that wrap would be pressed together
 
     def _to_list(self) -> None:
         self._find()
