@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_data import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -121,6 +123,8 @@ _MODULES = {
     "open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports",
+    "findings": "Findings",
+    "findings_data": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -157,6 +161,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "Judged",
@@ -204,6 +209,7 @@ __all__ = [
     "find_store",
     "find_visit",
     "findings",
+    "findings_data",
     "findings_seen",
     "finish_action",
     "forget_deleted",
