@@ -14,6 +14,7 @@ from mshopper.cli.head_office import merge, stores_group, sync
 from mshopper.cli.opening import open_command
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -41,6 +42,8 @@ COMMANDS = (
     compare,
     review_group,
     action_group,
+    verify,
+    rescore,
     backup,
     restore,
 )
