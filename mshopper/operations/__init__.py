@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
-    from mshopper.operations.findings_data import findings_data
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -124,7 +124,7 @@ _MODULES = {
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
-    "findings_data": "findings_data",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
