@@ -101,7 +101,7 @@ def test_each_dependency_says_why() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for bash")
-@pytest.mark.parametrize("script", ["run", "check", ".ci/run", ".ci/prepare", ".ci/try-build"])
+@pytest.mark.parametrize("script", ["run", "check", ".ci/run", ".ci/prepare", ".ci/try-build", ".ci/package"])
 def test_scripts_are_well_formed(script: str) -> None:
     """bash can parse each script, and git and people can start those that are to be started."""
     assert subprocess.run(["bash", "-n", HOUSE / script], check=False, capture_output=True).stderr == b""

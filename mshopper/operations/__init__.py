@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         reopen_action,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
     from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
@@ -119,10 +119,10 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "corrective": "action_photo add_action change_action find_action find_finding found_to_mend finish_action list_actions "
-    "open_action reopen_action",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
-    "exporting": "export_csv export_reports",
+    "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
     "findings_output": "findings_data",
     "form_pictures": "form_picture",
@@ -203,6 +203,7 @@ __all__ = [
     "export_csv",
     "export_reports",
     "export_visit",
+    "export_visits",
     "find_action",
     "find_finding",
     "find_form",
