@@ -23,12 +23,16 @@ def style_sheet(colours: Colours, scale: int = 100) -> str:
     return sheet
 
 
+def _picture(name: str) -> str:
+    return (paths.resources_folder() / "icons" / f"{name}.svg").as_posix()
+
+
 def _sheet(scale: int, target: int) -> str:
     def px(size: int) -> int:
         return round(size * scale / 100)
 
     # A style sheet can't tint a picture: this one's grey stands out from a card of every theme.
-    arrow = (paths.resources_folder() / "icons" / "chevron-down.svg").as_posix()
+    arrow = _picture("chevron-down")
     return f"""
 QWidget {{ outline: none; }}
 QMainWindow, QScrollArea, QWidget[role="page"] {{ background: @window; }}
