@@ -26,15 +26,23 @@ BACKUP_AFTER_MS = 5_000
 """How long after that today's copy of the data is begun."""
 
 
-def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms: int | None = None) -> int:
+def run_app(
+    workspace_folder: Path | None,
+    *,
+    demo: bool = False,
+    quit_after_ms: int | None = None,
+    files: tuple[Path, ...] = (),
+) -> int:
     """Open the window on a data folder (the user's own without one; the demo's with `demo`) until it is closed.
+
+    `files` are opened in it first (forms, exported visits).
 
     `quit_after_ms` closes it so long after it first takes input (for tests and benchmarks). Returns the exit code.
     Raises MshopperError where the data folder can't be used.
     """
     app = _application()
     after: Afterwards | None = Afterwards(
-        workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
+        workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder()), files=files
     )
     code = 0
     while after is not None:
@@ -56,17 +64,25 @@ def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tu
     with workspace:
         window, desk = build(app, workspace)
         with watched(desk.messages, desk.log):
-            return _shown(app, window, desk, said, kind, quit_after_ms)
+            return _shown(app, window, desk, said, kind, now.files, quit_after_ms)
 
 
 def _shown(
-    app: QApplication, window: MainWindow, desk: Desk, said: str, kind: str, quit_after_ms: int | None
+    app: QApplication,
+    window: MainWindow,
+    desk: Desk,
+    said: str,
+    kind: str,
+    files: tuple[Path, ...],
+    quit_after_ms: int | None,
 ) -> tuple[int, Afterwards | None]:
     """Run the window until it is closed."""
     window.ready.connect(_collect_garbage)
     window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window, desk)))
     window.show()
     window.begin()
+    if files:
+        window.open_files(list(files))
     if said:
         desk.messages.say(said, kind)
     if quit_after_ms is not None:
@@ -96,7 +112,7 @@ def _unlock(app: QApplication, now: Afterwards, said: str, kind: str) -> tuple[i
 
     Theme(app)
     key = ask_to_unlock(app, now.folder, said)
-    return (0, None) if key is None else (0, Afterwards(now.folder, lambda: said, key, kind))
+    return (0, None) if key is None else (0, Afterwards(now.folder, lambda: said, key, kind, files=now.files))
 
 
 def _rescue(app: QApplication, now: Afterwards, error: DamagedStoreError) -> tuple[int, Afterwards | None]:
@@ -104,8 +120,9 @@ def _rescue(app: QApplication, now: Afterwards, error: DamagedStoreError) -> tup
     from mshopper.ui.rescue import rescue
 
     Theme(app)
-    said = rescue(app, now.folder, error, now.key)
-    return (1, None) if said is None else (0, Afterwards(now.folder, lambda: said, now.key))
+    key = now.key or ops.remembered_key(now.folder)
+    said = rescue(app, now.folder, error, key)
+    return (1, None) if said is None else (0, Afterwards(now.folder, lambda: said, key))
 
 
 def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk]:

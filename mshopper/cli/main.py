@@ -12,8 +12,10 @@ from mshopper.cli.demo import demo
 from mshopper.cli.encryption import encryption_group
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.opening import open_command
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -29,6 +31,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
 
 
 COMMANDS = (
+    open_command,
     demo,
     form_group,
     score,
@@ -40,6 +43,8 @@ COMMANDS = (
     compare,
     review_group,
     action_group,
+    verify,
+    rescore,
     backup,
     restore,
     encryption_group,

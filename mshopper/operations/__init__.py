@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         change_action,
         find_action,
         find_finding,
-        findings,
         finish_action,
+        found_to_mend,
         list_actions,
         open_action,
         reopen_action,
@@ -45,7 +45,10 @@ if TYPE_CHECKING:
         seconds_to_wait,
         unlock,
     )
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.exported import export_visit, import_exported, open_exported
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -72,6 +75,7 @@ if TYPE_CHECKING:
     from mshopper.operations.logs import Log
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
+    from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
     from mshopper.operations.reviewing import (
         VisitSeen,
         Waiting,
@@ -105,6 +109,7 @@ if TYPE_CHECKING:
         submit_visit,
     )
     from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.verifying import verify, verify_file, verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -136,11 +141,14 @@ _MODULES = {
     "backups": "back_up backup_needs_passphrase daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
-    "open_action reopen_action",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
     "encryption": "can_encrypt can_remember change_passphrase check_passphrase decrypt encrypt encryption_state "
     "forget_key remember_key remembered_key seconds_to_wait unlock",
-    "exporting": "export_csv export_reports",
+    "exported": "export_visit import_exported open_exported",
+    "exporting": "export_csv export_reports export_visits",
+    "findings": "Findings",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -149,12 +157,14 @@ _MODULES = {
     "logs": "Log",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
+    "rescoring": "Rescoring Scored read_weights rescore",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
     "return_reason return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
+    "verifying": "verify verify_file verify_visit verify_visits",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
     "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
     "remove_photo resume save_resume start_visit take_in thumbnail",
@@ -176,11 +186,14 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "Judged",
     "Log",
     "OpenVisit",
+    "Rescoring",
+    "Scored",
     "Settings",
     "SyncResult",
     "SyncState",
@@ -223,12 +236,14 @@ __all__ = [
     "erase",
     "export_csv",
     "export_reports",
+    "export_visit",
+    "export_visits",
     "find_action",
     "find_finding",
     "find_form",
     "find_store",
     "find_visit",
-    "findings",
+    "findings_data",
     "findings_seen",
     "finish_action",
     "forget_deleted",
@@ -236,7 +251,9 @@ __all__ = [
     "form_content",
     "form_picture",
     "form_warnings",
+    "found_to_mend",
     "import_checked",
+    "import_exported",
     "import_form",
     "import_stores",
     "inverse",
@@ -256,12 +273,14 @@ __all__ = [
     "missing",
     "open_action",
     "open_comparison",
+    "open_exported",
     "open_visit",
     "open_workspace",
     "photo_info",
     "photo_jpeg",
     "question_words",
     "quoted",
+    "read_weights",
     "record_visit",
     "remember_key",
     "remembered_key",
@@ -269,6 +288,7 @@ __all__ = [
     "remove_photo",
     "reopen_action",
     "report_name",
+    "rescore",
     "restore",
     "restore_draft",
     "resume",
@@ -292,6 +312,10 @@ __all__ = [
     "take_in",
     "thumbnail",
     "unlock",
+    "verify",
+    "verify_file",
+    "verify_visit",
+    "verify_visits",
     "withdraw_decision",
     "write_comparison_csv",
     "write_report",

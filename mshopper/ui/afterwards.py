@@ -1,9 +1,8 @@
 """What the app goes on with once a window has closed to be opened anew: a data folder, and what is done to it first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mshopper.errors import MshopperError
 
@@ -11,12 +10,12 @@ if TYPE_CHECKING:
     from mshopper.store.cipher import Key
 
 
-@dataclass(frozen=True, slots=True)
-class Afterwards:
+class Afterwards(NamedTuple):
     """`first` is done while nobody has the folder open, and gives the sentence that the next window says; "" for none.
 
     `key` opens an encrypted folder; where it doesn't, or there is none, the person is asked. `kind` is the sentence's, for the
-    message bar. With `locked` the person is asked even where the system's keyring has the key.
+    message bar. With `locked` the person is asked even where the system's keyring has the key. `files` are
+    opened in the window.
     """
 
     folder: Path
@@ -24,6 +23,7 @@ class Afterwards:
     key: "Key | None" = None
     kind: str = "good"
     locked: bool = False
+    files: tuple[Path, ...] = ()
 
     def prepare(self) -> tuple[str, str]:
         """Do it. Returns what is to be said and its kind for the message bar; an MshopperError becomes its sentence."""
