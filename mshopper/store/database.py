@@ -267,12 +267,16 @@ def _probe(folder: Path, key: "Key | None") -> None:
     if size == 0:
         return
     # A connection that only reads leaves even the log of a killed process for the one that may write.
-    with _connected(folder, read_only=True, key=key) as probe:
-        if migrations.is_foreign(probe):
-            raise failures.foreign(folder)
-        if migrations.is_newer(probe):
-            raise failures.newer(folder)
-        _read_edges(probe)
+    try:
+        with _connected(folder, read_only=True, key=key) as probe:
+            if migrations.is_foreign(probe):
+                raise failures.foreign(folder)
+            if migrations.is_newer(probe):
+                raise failures.newer(folder)
+            _read_edges(probe)
+    except failures.database_errors() as error:
+        # Whatever SQLite has against a file of ours before we wrote to it, the file is to blame.
+        raise failures.damaged(folder) from error
 
 
 def _read_edges(probe: Connection) -> None:

@@ -1,7 +1,7 @@
 """A signature drawn by mouse, pen or finger; it is kept as a photo."""
 
-from PySide6.QtCore import QBuffer, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QBuffer, QByteArray, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QImageWriter, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mshopper.i18n import _
@@ -118,6 +118,6 @@ class Signature(AnswerInput):
         if self.pad.is_blank:
             return
         drawn = QBuffer()
-        self.pad.image().save(drawn, b"PNG")
+        QImageWriter(drawn, QByteArray(b"png")).write(self.pad.image())
         self._clear()
         self.signed.emit(bytes(drawn.data().data()))
