@@ -54,7 +54,7 @@ def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tu
     """Run the window on a data folder until it is closed. Returns the exit code, and what to go on with."""
     from mshopper.ui.failures import watched
 
-    said, kind = now.prepare()
+    said, kind = _prepared(app, now)
     try:
         workspace = _opened(now)
     except LockedStoreError:
@@ -93,6 +93,15 @@ def _shown(
         with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
             ops.forget_deleted(desk.workspace)
     return code, window.afterwards
+
+
+def _prepared(app: QApplication, now: Afterwards) -> tuple[str, str]:
+    """Do what comes first. Returns the sentence on it, and its kind."""
+    if now.has_nothing_first:
+        return "", now.kind
+    from mshopper.ui.waiting import prepared
+
+    return prepared(app, now)
 
 
 def _opened(now: Afterwards) -> ops.Workspace:

@@ -25,6 +25,11 @@ class Afterwards(NamedTuple):
     locked: bool = False
     files: tuple[Path, ...] = ()
 
+    @property
+    def has_nothing_first(self) -> bool:
+        """Whether there is nothing to be done first."""
+        return self.first is Afterwards._field_defaults["first"]
+
     def prepare(self) -> tuple[str, str]:
         """Do it. Returns what is to be said and its kind for the message bar; an MshopperError becomes its sentence."""
         try:

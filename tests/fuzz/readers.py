@@ -69,6 +69,7 @@ class Good:
             picture.save(place / f"photo.{suffix}")
         self.jpeg, self.png, self.tiff = ((place / f"photo.{suffix}").read_bytes() for suffix in ("jpg", "png", "tif"))
         self._use(place / "office")
+        self.elsewhere = ops.open_workspace(place / "elsewhere")
 
     def _use(self, office: Path) -> None:
         with ops.open_workspace(make_template(self.place / "template")) as workspace:
@@ -145,8 +146,7 @@ class Good:
 
     def read_exported(self, file: Path) -> None:
         """As verifying it does, which reads all of it."""
-        with ops.open_workspace(file.parent / "data") as workspace:
-            ops.verify_file(workspace, file)
+        ops.verify_file(self.elsewhere, file)
 
 
 def read_form(file: Path) -> None:

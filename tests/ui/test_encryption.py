@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from mshopper import app as desktop
 from mshopper import operations as ops
 from mshopper.store import cipher, unlocking
+from mshopper.ui import waiting
 from mshopper.ui.crash_report import CrashReport
 from mshopper.ui.encryption_page import EncryptionPage
 from mshopper.ui.failures import log_qt, watched
@@ -57,7 +58,8 @@ def test_encrypted_locked_and_unlocked_a_visit_is_where_it_was(
         QTest.keyClick(page.second, Qt.Key.Key_Return)
         after = person.window.afterwards
         assert after is not None
-    assert after.prepare()[0].startswith("The data is encrypted")
+    monkeypatch.setattr(waiting, "SHOW_AFTER_MS", 0)
+    assert desktop._prepared(qapp, after)[0].startswith("The data is encrypted")
     with pytest.raises(desktop.LockedStoreError):
         desktop._opened(after)
     with ops.open_workspace(folder, key=ops.unlock(folder, SECRET)) as workspace:
