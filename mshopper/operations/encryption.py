@@ -183,21 +183,29 @@ def _overwritten(file: Path, *, wanted: bool) -> Iterator[None]:
             overwrite(clear)
 
 
-def finish_encrypting(folder: Path) -> None:
-    """Overwrite what a process that was killed while encrypting left in clear; for the one that holds the folder."""
+def finish_encrypting(folder: Path, key: Key) -> None:
+    """Do what a process that was killed while encrypting left to be done; for the one that holds the folder."""
     from mshopper.store.encrypting import overwrite
 
     for clear in (*folder.glob(f"*{_CLEAR}"), *(folder / backups.FOLDER).glob(f"*{_CLEAR}")):
+        original = clear.with_name(clear.name.removesuffix(_CLEAR))
         with contextlib.suppress(OSError):
-            overwrite(clear)
+            if original.exists() and original.samefile(clear):
+                clear.unlink()  # its place was not taken yet: it is the one copy there is
+            else:
+                overwrite(clear)
+    for _unreadable in _encrypt_backups(folder, key, among=("daily", "before-update", "before-restore")):
+        pass  # it was named when the data was encrypted
 
 
-def _encrypt_backups(folder: Path, key: Key) -> Iterator[Path]:
+def _encrypt_backups(
+    folder: Path, key: Key, among: tuple[str, ...] = ("daily", "before-update", "before-restore", "damaged")
+) -> Iterator[Path]:
     """Encrypt the copies of the folder. Gives those that can't be read, which stay in clear rather than be lost."""
     from mshopper.store.encrypting import rewrite
 
     for backup in backups.listed(folder):
-        if cipher.is_encrypted(backup.file):
+        if backup.kind not in among or cipher.is_encrypted(backup.file):
             continue
         arriving = backup.file.with_name(f"{backup.file.name}.tmp")
         try:

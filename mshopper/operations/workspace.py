@@ -123,7 +123,8 @@ def _keep_private(workspace: Workspace) -> None:
 
     workspace._private, workspace._owns_private = PrivateFolder(workspace.folder), True
     if not workspace.read_only:
-        finish_encrypting(workspace.folder)
+        assert workspace.store.key is not None
+        finish_encrypting(workspace.folder, workspace.store.key)
         workspace._private.forget_former()
 
 

@@ -1,5 +1,6 @@
 """Encryption at rest: nothing in clear, wrong passphrases cost time, and every copy keeps its key."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -170,6 +171,58 @@ def test_a_copy_that_is_not_the_same_takes_no_place(folder: Path, monkeypatch: p
         ops.encrypt(folder, SECRET)
     assert ops.encryption_state(folder) == "plain"
     assert {file.name for file in folder.iterdir()} - {"mshopper.lock"} <= set(before)
+
+
+@pytest.mark.parametrize("step", ["rewrite", "take_place", "replace", "note_key", "overwrite", "backup"])
+def test_killed_while_encrypting_the_data_is_there_whole(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Stopped at any step, the data opens, in clear or by the passphrase; the next start leaves nothing half done."""
+    from mshopper.store import backups, encrypting
+
+    class Killed(BaseException):
+        """The process is gone."""
+
+    def stop(*_arguments: object, **_named: object) -> None:
+        raise Killed
+
+    class SecondStops:
+        """The data file is exchanged; the place of the copy isn't taken any more."""
+
+        def __call__(self, file: Path, target: Path) -> None:
+            if target.parent.name == backups.FOLDER:
+                raise Killed
+            os.replace(file, target)  # noqa: PTH105 - Path.replace is what is stood in for
+
+    target: dict[str, tuple[object, str]] = {
+        "rewrite": (encrypting, "rewrite"),
+        "take_place": (backups, "take_place"),
+        "replace": (Path, "replace"),
+        "note_key": (unlocking, "note_key"),
+        "overwrite": (encrypting, "overwrite"),
+    }
+    with ops.open_workspace(folder) as workspace:
+        stores = ops.list_stores(workspace)
+        ops.daily_backup(workspace)
+    with monkeypatch.context() as patched:
+        if step == "backup":
+            replaced = SecondStops()
+            patched.setattr(Path, "replace", lambda file, target: replaced(file, target))
+        else:
+            patched.setattr(*target[step], stop)
+        with pytest.raises(Killed):
+            ops.encrypt(folder, SECRET)
+    state = ops.encryption_state(folder)
+    assert state == ("plain" if step in ("rewrite", "take_place", "replace") else "encrypted")
+    key = ops.unlock(folder, SECRET) if state == "encrypted" else None
+    with ops.open_workspace(folder, key=key) as workspace:
+        assert ops.list_stores(workspace) == stores
+    if key is not None:
+        assert not list(folder.rglob("*.clear"))
+        assert [backups.check_backup(copy.file, key).visits for copy in ops.list_backups(folder)] == [0]
+        assert all(cipher.is_encrypted(copy.file) for copy in ops.list_backups(folder))
+    else:
+        ops.encrypt(folder, SECRET)
 
 
 def test_backups_keep_their_key_and_a_restore_asks_for_it(folder: Path, tmp_path: Path) -> None:

@@ -98,6 +98,22 @@ def test_encrypted_locked_and_unlocked_a_visit_is_where_it_was(
         person.visit.leave()
 
 
+def test_work_under_way_is_finished_behind_the_cover(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While photos are taken in or a sync goes on, the window is covered; it is locked once that has ended."""
+    busy = [True]
+    monkeypatch.setattr(type(person.desk), "is_busy", property(lambda _desk: busy[0]))
+    watch = IdleLock(person.window, person.desk)
+    watch.touched -= 16 * 60
+    watch.look()
+    assert person.window.commands.cover is not None
+    assert person.window.afterwards is None
+    busy.clear()
+    busy.append(False)
+    watch.look()
+    assert person.window.afterwards is not None
+    assert not person.window.isVisible()
+
+
 def test_plain_data_cannot_be_locked(person: Person) -> None:
     """The key that locks says so where the data is in clear, and the window stays."""
     person.keys("lock")
