@@ -74,7 +74,7 @@ def test_plan(tmp_path: Path, separator: str) -> None:
     [
         (b"", "has no column .store_id."),
         (b"name,region\nA,B\n", "has no column .store_id."),
-        (b"PK\x03\x04\0\0\0", "isn't a CSV file"),
+        (b"PK\x03\x04\0\0\0", "can't be read as a workbook"),
         (b'store_id,name\nA,"open\n', "near line 2"),
         (b"store_id,name\nA,x\n,y\n", "line 3: the column .store_id. is empty"),
         (b"store_id,name\nA,x\nB,z\nA,y\n", "line 2 and, with other values, in line 4"),
