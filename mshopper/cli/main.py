@@ -9,7 +9,8 @@ from mshopper.cli import common
 from mshopper.cli.backups import backup, restore
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
-from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.head_office import merge, sync
+from mshopper.cli.lists import plan_group, stores_group
 from mshopper.cli.starting import STOPPED, start_app
 from mshopper.cli.visits import report, visit_group
 
@@ -25,7 +26,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, backup, restore):
+for command in (demo, form_group, score, visit_group, report, stores_group, plan_group, sync, merge, backup, restore):
     program.add_command(command)
 
 
