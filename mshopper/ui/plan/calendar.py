@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from mshopper import operations as ops
@@ -112,6 +112,11 @@ class CalendarView(QTableView):
         self._model = CalendarModel(self)
         self._days: Days = {}
         self.setAccessibleName(_("Calendar of the plan"))
+        self.setProperty("role", "calendar")
+        palette = self.palette()  # the delegate paints the ground of each day
+        for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Highlight):
+            palette.setColor(role, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
         self.setModel(self._model)
         self.setItemDelegate(_DayDelegate(desk, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -158,14 +158,14 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(rect, 8, 8)
         icon, role = ICONS[entry.state]
         painter.drawPixmap(rect.left() + MARGIN, rect.center().y() - 10, self._desk.icons.pixmap(icon, role, 20))
-        state = min(scaled(STATE), rect.width() // 3)
+        words = state_words(entry, self._desk.workspace.clock().date())
+        state = min(painter.fontMetrics().horizontalAdvance(words) + 4, scaled(STATE))
         left = rect.left() + MARGIN + 20 + MARGIN
         text = QRect(
             left, rect.top() + 6, rect.width() - (left - rect.left()) - state - MARGIN - 8, rect.height() // 2 - 6
         )
         self._write(painter, text, store_words(entry), "text", bold=True)
         self._write(painter, text.translated(0, rect.height() // 2 - 4), detail_words(entry), "muted", SMALL)
-        words = state_words(entry, self._desk.workspace.clock().date())
         place = QRect(rect.right() - state - MARGIN, rect.top(), state, rect.height())
         self._write(painter, place, words, role if role != "accent" else "text", align=RIGHT)
         painter.restore()

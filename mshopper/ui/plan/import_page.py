@@ -129,6 +129,7 @@ class ImportPage(QWidget):
         self._show_problems(preview)
         n, wrong = len(preview.items), len(preview.problems)
         self._take.setText(ngettext("Import {n} line", "Import {n} lines", n).format(n=n))
+        self._take.setVisible(not (n and wrong))
         self._take.setEnabled(bool(n) and not wrong and not self._desk.read_only)
         self._skip.setVisible(bool(n and wrong))
         self._skip.setEnabled(not self._desk.read_only)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language, ngettext
-from mshopper.model.plan_progress import PLAN_STATES, PlanVisit, tally
+from mshopper.model.plan_progress import OPEN_STATES, PLAN_STATES, PlanVisit, tally
 from mshopper.model.plan_words import plan_state_text
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
@@ -181,8 +181,10 @@ class PlanPage(QWidget):
         back = icon_button(_("Earlier (PgUp)"), icons.icon("chevron-left"), lambda: self.calendar.step(-1))
         forth = icon_button(_("Later (PgDn)"), icons.icon("chevron-right"), lambda: self.calendar.step(1))
         today = button(_("Today"), lambda: self.calendar.go_to(self._desk.workspace.clock().date()))
-        for widget in (back, forth, today, self._title):
+        for widget in (back, forth, today):
             title.addWidget(widget)
+        title.addSpacing(12)
+        title.addWidget(self._title)
         title.addStretch(1)
         left.addLayout(title)
         left.addWidget(self.calendar, 1)
@@ -225,7 +227,7 @@ class PlanPage(QWidget):
             "muted",
             wrap=True,
         )
-        words.setMaximumWidth(scaled(640))
+        words.setFixedWidth(scaled(640))
         inside.addWidget(words)
         row = QHBoxLayout()
         self._begin = button(_("Propose a plan"), self.propose_wanted.emit, "primary")
@@ -316,7 +318,9 @@ class PlanPage(QWidget):
         for entry in self.shown:
             days.setdefault(entry.line.day, []).append(entry)
         self._nothing.setVisible(not self.shown)
-        self.list.show_entries(self.shown)
+        # What is still to be done by its last day, then what is over, the newest first.
+        over = [entry for entry in self.shown if entry.state not in OPEN_STATES]
+        self.list.show_entries([*(entry for entry in self.shown if entry.state in OPEN_STATES), *reversed(over)])
         self.calendar.show_days(days)
         self._show_part(1 if self.views.checkedId() == 2 else 0)
 
@@ -355,7 +359,8 @@ class PlanPage(QWidget):
             words = _("{name}: {done} done, {planned} planned, at most {goal}")
         name = f"{rule.region}, {rule.form}" if rule.form else rule.region
         said = words.format(name=name, done=quota.done, goal=goal, planned=quota.planned)
-        self._quotas.addWidget(label(said, wrap=True))
+        is_over = rule.at_most is not None and quota.planned > rule.at_most
+        self._quotas.addWidget(label(said, "warn" if is_over else "", wrap=True))
         bar = QProgressBar()
         bar.setTextVisible(False)
         bar.setAccessibleName(said)

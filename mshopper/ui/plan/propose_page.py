@@ -196,7 +196,9 @@ class ProposePage(QWidget):
             )
             return
         n = len(found.lines)
-        self._state.setText(ngettext("{n} visit proposed", "{n} visits proposed", n).format(n=n))
+        self._state.setText(
+            _("Nothing to plan") if not n else ngettext("{n} visit proposed", "{n} visits proposed", n).format(n=n)
+        )
         missing = len(found.unmet)
         said = ngettext("{n} rule can't be met; it stands first.", "{n} rules can't be met; they stand first.", missing)
         self._words.setText(said.format(n=missing) if missing else _("All rules are met."))
@@ -212,6 +214,7 @@ class ProposePage(QWidget):
             item = QListWidgetItem(self._desk.icons.icon("calendar", "muted"), f"{head}   {days}\n{reasons}")
             self.lines.addItem(item)
         self.accept.setText(ngettext("Put {n} visit into the plan", "Put {n} visits into the plan", n).format(n=n))
+        self.accept.setVisible(n > 0)
         self.accept.setEnabled(n > 0 and not self._desk.read_only)
 
     def _accept(self) -> None:
