@@ -215,7 +215,7 @@ class _DayDelegate(QStyledItemDelegate):
         is_today = day == self._desk.workspace.clock().date()
         self._font(painter, bold=is_today)
         painter.setPen(QColor(colours.accent if is_today else colours.text if is_shown else colours.muted))
-        number = f"{day.day} · {_('today')}" if is_today else str(day.day)
+        number = _("{day} · today").format(day=day.day) if is_today else str(day.day)
         painter.drawText(QRect(rect.left() + 8, rect.top() + 4, rect.width() - 12, height), LEFT, number)
         self._lines(painter, rect.adjusted(8, 6 + height, -4, -4), model.days.get(day.isoformat(), ()))
         painter.restore()
