@@ -32,9 +32,22 @@ def plan_state_text(state: str) -> str:
         "planned": _("To come"),
         "in_progress": _("In progress"),
         "returned": _("Returned"),
-        "done": _("Done"),
+        "done": _("Made"),
         "not_done": _("Not done"),
     }[state]
+
+
+def plan_count_text(state: str, n: int) -> str:
+    """So many lines in a state: "3 late"."""
+    return {
+        "late": ngettext("{n} late", "{n} late", n),
+        "due": ngettext("{n} due", "{n} due", n),
+        "planned": ngettext("{n} to come", "{n} to come", n),
+        "in_progress": ngettext("{n} in progress", "{n} in progress", n),
+        "returned": ngettext("{n} returned", "{n} returned", n),
+        "done": ngettext("{n} made", "{n} made", n),
+        "not_done": ngettext("{n} not done", "{n} not done", n),
+    }[state].format(n=n)
 
 
 def proposal_sentences(line: ProposedLine) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ def test_the_list_is_narrowed_and_counts_say_what_there_is(planned: ops.Workspac
     page.states["late"].click()
     assert [entry.item.plan_id for entry in page.shown] == ["late"]
     page.region.choose("Piemonte")
-    assert (page.shown, page.states["late"].text(), page.states["due"].text()) == ([], "Late 0", "Due 1")
+    assert (page.shown, page.states["late"].text(), page.states["due"].text()) == ([], "0 late", "1 due")
     assert page._nothing.isVisible()
     page.states["late"].click()
     assert [entry.item.plan_id for entry in page.shown] == ["today"]

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegat
 from mshopper import operations as ops
 from mshopper.i18n import _, ngettext
 from mshopper.model.plan_progress import PLAN_STATES
-from mshopper.model.plan_words import plan_state_text
+from mshopper.model.plan_words import plan_count_text
 from mshopper.model.proposal import add_months
 from mshopper.ui.desk import Desk
 from mshopper.ui.plan.entries import ICONS
@@ -94,7 +94,7 @@ def _capital(words: str) -> str:
 def day_words(entries: Sequence[ops.PlanEntry]) -> str:
     """What a day holds, in words."""
     counts = Counter(entry.state for entry in entries)
-    parts = [f"{counts[state]} {plan_state_text(state).lower()}" for state in PLAN_STATES if counts[state]]
+    parts = [plan_count_text(state, counts[state]) for state in PLAN_STATES if counts[state]]
     return ", ".join(parts) or _("nothing planned")
 
 
@@ -225,16 +225,14 @@ class _DayDelegate(QStyledItemDelegate):
         lines = [(entry.state, entry.store_name or entry.item.store_id) for entry in entries]
         height = scaled(20)
         room = max(rect.height() // height, 1)
+        counts = Counter(entry.state for entry in entries)
         if not self._view.by_week:
-            counts = Counter(entry.state for entry in entries)
-            lines = [
-                (state, f"{counts[state]} {plan_state_text(state).lower()}") for state in PLAN_STATES if counts[state]
-            ]
+            lines = [(state, plan_count_text(state, counts[state])) for state in PLAN_STATES if counts[state]]
         hidden = lines[room - 1 :] if len(lines) > room else []
         for n, (state, words) in enumerate(lines[: room - 1] if hidden else lines):
             self._line(painter, rect.translated(0, n * height), height, state, words)
         if hidden:
-            n = len(hidden) if self._view.by_week else sum(int(words.split()[0]) for _state, words in hidden)
+            n = len(hidden) if self._view.by_week else sum(counts[state] for state, _words in hidden)
             words = ngettext("{n} more", "{n} more", n).format(n=n)
             self._line(painter, rect.translated(0, (room - 1) * height), height, "", words)
 

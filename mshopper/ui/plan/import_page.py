@@ -34,7 +34,7 @@ FIELDS = {
 """What our fields are called."""
 
 _PROBLEMS_SHOWN = 8
-_CELL = 190
+_CELL = 216
 
 
 class ImportPage(QWidget):
@@ -64,7 +64,8 @@ class ImportPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self._choose)
-        row.addWidget(self._file, 1)
+        row.addWidget(self._file, 8)
+        row.addStretch(1)
         layout.addLayout(row)
         layout.addWidget(self._state)
         self._area = QScrollArea()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language, ngettext
 from mshopper.model.plan_progress import OPEN_STATES, PLAN_STATES, PlanVisit, tally
-from mshopper.model.plan_words import plan_state_text
+from mshopper.model.plan_words import plan_count_text
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.flow import Flow
@@ -101,7 +101,7 @@ class PlanPage(QWidget):
             head.addWidget(made)
         self.views.button(0).setChecked(True)
         head.addStretch(1)
-        self.importing = button(_("Import"), lambda: None, icon=icons.beside("file-up", off=False))
+        self.importing = button(_("Import…"), lambda: None, icon=icons.beside("file-up", off=False))
         self.importing.setMenu(
             self._menu(
                 self.importing,
@@ -109,7 +109,7 @@ class PlanPage(QWidget):
                 (_("Stores…"), partial(self.import_wanted.emit, "stores")),
             )
         )
-        self.exporting = button(_("Export"), lambda: None, icon=icons.beside("download", off=False))
+        self.exporting = button(_("Export…"), lambda: None, icon=icons.beside("download", off=False))
         self.exporting.setMenu(
             self._menu(
                 self.exporting,
@@ -228,6 +228,7 @@ class PlanPage(QWidget):
             wrap=True,
         )
         words.setFixedWidth(scaled(640))
+        words.setMinimumHeight(words.heightForWidth(scaled(640)))  # a stack of parts doesn't ask for it
         inside.addWidget(words)
         row = QHBoxLayout()
         self._begin = button(_("Propose a plan"), self.propose_wanted.emit, "primary")
@@ -311,7 +312,7 @@ class PlanPage(QWidget):
         among = [entry for entry in self.entries if self._is_wanted(entry)]
         counts = tally(entry.line for entry in among).counts
         for state, made in self.states.items():
-            made.setText(f"{plan_state_text(state)} {counts[state]}")
+            made.setText(plan_count_text(state, counts[state]))
             made.setVisible(bool(counts[state]) or made.isChecked())
         self.shown = [entry for entry in among if not wanted or entry.state in wanted]
         days: dict[str, list[ops.PlanEntry]] = {}
