@@ -13,7 +13,6 @@ from mshopper.i18n import N_, _, ngettext
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import button, column, empty_layout, frame, label
 from mshopper.ui.theme import restyle, scaled
-from mshopper.ui.visits.filters import Choice
 
 EXTRA, LEFT_OUT = "+", ""
 
@@ -194,12 +193,13 @@ class ImportPage(QWidget):
         self._area.setWidget(table)
         self._area.setFixedHeight(table.sizeHint().height() + 16)
 
-    def _choice(self, preview: ops.ListPreview, title: str) -> Choice:
+    def _choice(self, preview: ops.ListPreview, title: str) -> QComboBox:
         extra = [(_("Keep as extra"), EXTRA)] if preview.kind == "stores" and title else []
         needed = dict.fromkeys(preview.required, " *")
         fields = [(_(FIELDS[name]) + needed.get(name, ""), name) for name in preview.fields]
-        choice = Choice(self._desk.icons, _("What the column “{title}” is").format(title=title), "", lambda: ())
-        choice.clear()
+        choice = QComboBox()
+        choice.setAccessibleName(_("What the column “{title}” is").format(title=title))
+        choice.setMaxVisibleItems(len(FIELDS) + 2)
         for words, value in (*fields, *extra, (_("Leave out"), LEFT_OUT)):
             choice.addItem(words, value)
         choice.setFixedWidth(scaled(_CELL))

@@ -1,5 +1,6 @@
 """The place of the plan: a calendar and a list of what is to be visited, what has become of it, and the quotas."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,7 +126,7 @@ class PlanPage(QWidget):
             widget.setEnabled(not self._desk.read_only)
         return head
 
-    def _menu(self, owner: QPushButton, *entries: tuple[str, object]) -> QMenu:
+    def _menu(self, owner: QPushButton, *entries: tuple[str, Callable[[], object]]) -> QMenu:
         menu = QMenu(owner)
         menu.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
         for words, slot in entries:
@@ -140,16 +141,14 @@ class PlanPage(QWidget):
             made.setToolTip(_("Show only these"))
             self.states[state] = made
             flow.add(made)
-        icons, language = self._desk.icons, current_language()
-        self.region = Choice(icons, _("Region"), _("Any region"), lambda: self._offer(lambda each: (each.region,) * 2))
+        language = current_language()
+        self.region = Choice(_("Region"), _("Any region"), lambda: self._offer(lambda each: (each.region, each.region)))
         self.form = Choice(
-            icons,
             _("Form"),
             _("Any form"),
             lambda: self._offer(lambda each: (each.form_title.get(language) or each.item.form_id, each.item.form_id)),
         )
         self.auditor = Choice(
-            icons,
             _("Auditor"),
             _("Any auditor"),
             lambda: [
@@ -163,9 +162,8 @@ class PlanPage(QWidget):
         self._bar = flow
         return flow
 
-    def _offer(self, pair: object) -> list[tuple[str, object]]:
+    def _offer(self, pair: Callable[[ops.PlanEntry], tuple[str, str]]) -> list[tuple[str, str]]:
         """What there is to choose from, by its words."""
-        assert callable(pair)
         return sorted({pair(entry) for entry in self.entries if pair(entry)[1]})
 
     def _calendar_part(self) -> QWidget:
