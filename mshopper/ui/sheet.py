@@ -125,8 +125,6 @@ QListWidget::item:hover {{ background: @raised; }}
 QListWidget::item:selected {{ background: @accent_soft; color: @text; }}
 QListWidget::item:disabled {{ color: @muted; }}
 
-QTableView[role="calendar"], QTableView[role="calendar"] QHeaderView,
-QTableView[role="calendar"] QHeaderView::section {{ background: transparent; border: none; color: @muted; }}
 QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
 QListWidget::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
 QSlider {{ min-height: {target}px; }}

@@ -72,10 +72,10 @@ class CalendarModel(QAbstractTableModel):
         day = self.day(index)
         return day if role == DAY_ROLE else f"{long_day(day)}: {day_words(self.days.get(day.isoformat(), ()))}"
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return locale().standaloneDayName(section + 1, QLocale.FormatType.ShortFormat)
-        return None
+
+def day_names() -> list[str]:
+    """The days of the week in short, Monday first."""
+    return [locale().standaloneDayName(n, QLocale.FormatType.ShortFormat) for n in range(1, WEEK + 1)]
 
 
 def long_day(day: dt.date) -> str:
@@ -112,7 +112,6 @@ class CalendarView(QTableView):
         self._model = CalendarModel(self)
         self._days: Days = {}
         self.setAccessibleName(_("Calendar of the plan"))
-        self.setProperty("role", "calendar")
         palette = self.palette()  # the delegate paints the ground of each day
         for role in (QPalette.ColorRole.Base, QPalette.ColorRole.Highlight):
             palette.setColor(role, Qt.GlobalColor.transparent)
@@ -131,9 +130,7 @@ class CalendarView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().setMinimumSectionSize(24)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.horizontalHeader().setSectionsClickable(False)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.horizontalHeader().hide()  # its names stand above, as labels that a screen reader knows
         self.selectionModel().currentChanged.connect(self._choose)
         self.doubleClicked.connect(lambda _index: self.opened.emit())
 

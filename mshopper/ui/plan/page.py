@@ -28,7 +28,7 @@ from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, empty_layout, frame, icon_button, label
-from mshopper.ui.plan.calendar import CalendarView, day_words, long_day
+from mshopper.ui.plan.calendar import CalendarView, day_names, day_words, long_day
 from mshopper.ui.plan.entries import EntryList
 from mshopper.ui.theme import TARGET, scaled
 from mshopper.ui.visits.filters import Choice
@@ -185,6 +185,13 @@ class PlanPage(QWidget):
         title.addWidget(self._title)
         title.addStretch(1)
         left.addLayout(title)
+        names = QHBoxLayout()
+        names.setSpacing(0)
+        for name in day_names():
+            made = label(name, "muted")
+            made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            names.addWidget(made, 1)
+        left.addLayout(names)
         left.addWidget(self.calendar, 1)
         row.addLayout(left, 1)
         side = QWidget()
