@@ -5,7 +5,7 @@ from mshopper.model.proposal import ProposedLine, Reason, read_day
 
 _SENTENCES = {
     "around": N_("To be visited around {day}, at most {days} days before or after."),
-    "quota": N_("For the quota of {region}: at least {n} a month, and this store waited longest."),
+    "quota": N_("For the quota of {region}: at least {n} a month, and this store's other visits are farthest."),
     "earlier": N_("Earlier than needed ({day}): {region} is full in that month."),
     "later": N_("Later than needed ({day}): {region} is full in that month and before."),
     "only": N_("{auditor} is the only one for {region}."),

@@ -279,21 +279,19 @@ class _Planner:
             month = add_months(month, 1)
 
     def _plan_more(self, quota: QuotaRule, window: Window) -> bool:
-        """Plan one more visit in a window: to the store, by the form, that was longest without. False where none can be."""
-        region = same(quota.region)
-        best = None
+        """Plan one more visit: to the store, by the form, whose other visits are farthest. False where none can be."""
+        region, best = same(quota.region), None
         for number, rule in enumerate(self._rules.forms):
             if quota.form and rule.form != quota.form:
                 continue
             for store in self._stores_of(rule):
                 taken = self._taken.get((store.store_id, rule.form), [])
-                if self._regions[store.store_id] != region or any(
-                    month_of(each.last) == month_of(window.last) for each in taken
-                ):
+                apart = min((_days_apart(window, each) for each in taken), default=dt.date.max.toordinal())
+                is_elsewhere = self._regions[store.store_id] != region
+                if is_elsewhere or apart <= 0 or any(month_of(each.last) == month_of(window.last) for each in taken):
                     continue
                 draft = _Draft(store, rule.form, window, Reason.of("quota", region=quota.region, n=quota.at_least))
-                seen = max((each.last for each in taken if each.last < window.first), default=dt.date.min)
-                rank = (seen, len(taken), self._rank[store.store_id], number)
+                rank = (-apart, len(taken), self._rank[store.store_id], number)
                 if self._has_room(draft, window.last) and (best is None or rank < best[0]):
                     best = rank, draft
         if best is None:
@@ -340,3 +338,8 @@ def _plan_id(wanted: str, used: set[str]) -> str:
 def _end_before(day: dt.date) -> dt.date:
     """The last day of the month before."""
     return day.replace(day=1) - dt.timedelta(days=1)
+
+
+def _days_apart(one: Window, other: Window) -> int:
+    """How many days lie between two windows; 0 or less where they meet."""
+    return max((one.first - other.last).days, (other.first - one.last).days)
