@@ -6,6 +6,7 @@ out. What the columns mean is the business of exchange/columns.py.
 
 import csv
 import re
+from collections import Counter
 from pathlib import Path
 
 from mshopper.errors import HeadOfficeError, MshopperError
@@ -22,6 +23,7 @@ _SEPARATORS = (";", ",", "\t")
 _QUOTED = re.compile(r'"[^"]*"')
 _NO_TEXT = b"\0"
 _LARGEST_FILE = 64 << 20
+_FIRST_LINES = 12
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -82,6 +84,12 @@ def _separator(text: str) -> tuple[str, str, int]:
     said = first.strip("\r ")
     if said.lower().startswith("sep=") and said[4:] in _SEPARATORS:
         return said[4:], rest, 1
-    header = _QUOTED.sub("", text.lstrip()).splitlines()[:1]
-    counts = {separator: header[0].count(separator) if header else 0 for separator in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda separator: counts[separator]), text, 0
+    lines = [_counts(line) for line in _QUOTED.sub("", text.lstrip()).splitlines()[:_FIRST_LINES]] or [Counter()]
+    if not lines[0]:  # a title above the list: what several lines have equally often is between their cells
+        alike = Counter(pair for line in lines for pair in line.items())
+        return max(alike, key=lambda pair: alike[pair], default=(_SEPARATORS[0], 0))[0], text, 0
+    return max(_SEPARATORS, key=lambda separator: lines[0][separator]), text, 0
+
+
+def _counts(line: str) -> "Counter[str]":
+    return +Counter({separator: line.count(separator) for separator in _SEPARATORS})

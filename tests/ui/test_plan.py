@@ -11,6 +11,7 @@ from mshopper.exchange.stores_csv import read_plan
 from mshopper.exchange.workbook import write_workbook
 from mshopper.model.record import PlanItem
 from mshopper.ui.filling.visit_page import VisitPage
+from mshopper.ui.plan import outputs
 from mshopper.ui.plan.import_page import ImportPage
 from mshopper.ui.plan.page import PlanPage
 from mshopper.ui.plan.propose_page import ProposePage
@@ -184,8 +185,8 @@ def test_a_plan_is_proposed_explained_accepted_and_exported(person: Person, tmp_
     page = person.screen(PlanPage)
     assert isinstance(page, PlanPage)
     assert (len(page.entries), person.desk.messages.sentence) == (n, f"{n} visits were put into the plan.")
-    page.export(tmp_path / "piano.xlsx")
+    outputs.export(person.desk, tmp_path / "piano.xlsx")
     written = read_plan(tmp_path / "piano.xlsx")
     assert sorted(written, key=lambda item: item.plan_id) == person.workspace.store.plan.all()
-    page.publish()
+    outputs.publish(person.desk)
     assert "head-office folder first" in person.desk.messages.sentence

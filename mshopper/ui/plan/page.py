@@ -2,17 +2,14 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QMenu,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -21,15 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from mshopper import operations as ops
-from mshopper.i18n import _, current_language, ngettext
+from mshopper.i18n import _, current_language
 from mshopper.model.plan_progress import OPEN_STATES, PLAN_STATES, PlanVisit, tally
 from mshopper.model.plan_words import plan_count_text
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.flow import Flow
-from mshopper.ui.layouts import button, column, empty_layout, frame, icon_button, label
+from mshopper.ui.layouts import button, column, frame, icon_button, label
+from mshopper.ui.plan import outputs
 from mshopper.ui.plan.calendar import CalendarView, day_names, day_words, long_day
 from mshopper.ui.plan.entries import EntryList
+from mshopper.ui.plan.parts import EmptyPlan, Quotas
 from mshopper.ui.theme import TARGET, scaled
 from mshopper.ui.visits.filters import Choice
 
@@ -77,7 +76,8 @@ class PlanPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._calendar_part())
         self._stack.addWidget(self._list_part())
-        self._stack.addWidget(self._empty_part())
+        self._empty = EmptyPlan(self.propose_wanted.emit, self.import_wanted.emit, enabled=not self._desk.read_only)
+        self._stack.addWidget(self._empty)
         self._inside.addWidget(self._stack, 1)
         outer.addWidget(inner, 1)
         outer.addWidget(self._foot())
@@ -115,7 +115,7 @@ class PlanPage(QWidget):
             self._menu(
                 self.exporting,
                 (_("To a file…"), self._ask_file),
-                (_("To the laptops, by the head-office folder"), self.publish),
+                (_("To the laptops, by the head-office folder"), lambda: outputs.publish(self._desk)),
             )
         )
         self.propose = button(_("Propose…"), self.propose_wanted.emit, "primary", icons.beside("calendar", "on_accent"))
@@ -203,9 +203,8 @@ class PlanPage(QWidget):
         inside.addWidget(self._day)
         inside.addWidget(self._day_words)
         inside.addWidget(self.day_list, 1)
-        self._quota_card = frame("card")
-        self._quotas = column(self._quota_card, margin=12, gap=6)
-        inside.addWidget(self._quota_card)
+        self._quotas = Quotas()
+        inside.addWidget(self._quotas)
         row.addWidget(side)
         return part
 
@@ -215,37 +214,6 @@ class PlanPage(QWidget):
         self._nothing = label(_("No planned visit matches: take a filter away."), "muted", wrap=True)
         inside.addWidget(self._nothing)
         inside.addWidget(self.list, 1)
-        return part
-
-    def _empty_part(self) -> QWidget:
-        part = QWidget()
-        outside = column(part)
-        card = frame("card")
-        inside = column(card, margin=24, gap=12)
-        inside.addWidget(label(_("Nothing is planned yet"), "heading", wrap=True))
-        words = label(
-            _(
-                "The plan will say which store is to be visited when, by which form and by whom, and what has become of it."
-                " Begin with “Propose…”: say how often each form is due, and look at the plan that follows. Or import a plan"
-                " from a spreadsheet; head office's own comes with a sync."
-            ),
-            "muted",
-            wrap=True,
-        )
-        words.setFixedWidth(scaled(640))
-        words.setMinimumHeight(words.heightForWidth(scaled(640)))  # a stack of parts doesn't ask for it
-        inside.addWidget(words)
-        row = QHBoxLayout()
-        self._begin = button(_("Propose a plan"), self.propose_wanted.emit, "primary")
-        self._begin_import = button(_("Import a plan…"), partial(self.import_wanted.emit, "plan"))
-        self._begin_stores = button(_("Import stores…"), partial(self.import_wanted.emit, "stores"))
-        for made in (self._begin, self._begin_import, self._begin_stores):
-            made.setEnabled(not self._desk.read_only)
-            row.addWidget(made)
-        row.addStretch(1)
-        inside.addLayout(row)
-        outside.addWidget(card)
-        outside.addStretch(1)
         return part
 
     def _foot(self) -> QFrame:
@@ -280,7 +248,7 @@ class PlanPage(QWidget):
     def begin(self) -> None:
         """Give the focus to what comes first."""
         if not self.entries:
-            self._begin.setFocus()
+            self._empty.propose.setFocus()
         else:
             (self.list if self._stack.currentIndex() == 1 else self.calendar).setFocus()
 
@@ -345,34 +313,10 @@ class PlanPage(QWidget):
         self._day.setText(long_day(day))
         self._day_words.setText(day_words(entries))
         self.day_list.show_entries(entries)
-        self._show_quotas(f"{day:%Y-%m}")
-        self._show_actions()
-
-    def _show_quotas(self, month: str) -> None:
-        empty_layout(self._quotas)
         with self._desk.messages.telling():
-            found = ops.quota_progress(self.entries, ops.load_plan_rules(self._desk.workspace), month)
-            self._quota_card.setVisible(bool(found))
-            for quota in found:
-                self._add_quota(quota)
-
-    def _add_quota(self, quota: ops.QuotaProgress) -> None:
-        rule = quota.rule
-        goal = rule.at_least or rule.at_most or 0
-        if rule.at_least:
-            words = _("{name}: {done} of {goal} done, {planned} planned")
-        else:
-            words = _("{name}: {done} done, {planned} planned, at most {goal}")
-        name = f"{rule.region}, {rule.form}" if rule.form else rule.region
-        said = words.format(name=name, done=quota.done, goal=goal, planned=quota.planned)
-        is_over = rule.at_most is not None and quota.planned > rule.at_most
-        self._quotas.addWidget(label(said, "warn" if is_over else "", wrap=True))
-        bar = QProgressBar()
-        bar.setTextVisible(False)
-        bar.setAccessibleName(said)
-        bar.setRange(0, max(goal, 1))
-        bar.setValue(min(quota.done, max(goal, 1)))
-        self._quotas.addWidget(bar)
+            rules = ops.load_plan_rules(self._desk.workspace)
+            self._quotas.show_progress(ops.quota_progress(self.entries, rules, f"{day:%Y-%m}"))
+        self._show_actions()
 
     def _to_day(self) -> None:
         if self.day_list.model_.rowCount():
@@ -435,32 +379,5 @@ class PlanPage(QWidget):
             QTimer.singleShot(0, self, lambda: self.not_done_wanted.emit(entry))
 
     def _ask_file(self) -> None:
-        if not self.entries:
-            return
-        kinds = ";;".join((_("Excel workbook (*.xlsx)"), _("CSV for Italian Excel (*.csv)")))
-        name, _kind = QFileDialog.getSaveFileName(self, _("Export the plan"), _("plan") + ".xlsx", kinds)
-        if name:
-            self.export(Path(name))
-
-    def export(self, path: Path) -> None:
-        """Write the plan, with what has become of it, to a file."""
-        with self._desk.messages.telling():
-            excel = "it" if current_language() == "it" else "en"
-            n = ops.export_plan(self._desk.workspace, path, excel=excel, others=self._sent)
-            words = ngettext("{n} planned visit is in {file}.", "{n} planned visits are in {file}.", n)
-            self._desk.messages.say(words.format(n=n, file=path.name), "good")
-
-    def publish(self) -> None:
-        """Put the plan into the head-office folder, for the laptops to take."""
-        folder = self._desk.settings.head_office
-        if not folder:
-            self._desk.messages.say(_("Choose the head-office folder first, under Head office."), "warn")
-            return
-        with self._desk.messages.telling():
-            n = ops.publish_plan(self._desk.workspace, Path(folder))
-            words = ngettext(
-                "{n} planned visit is in the head-office folder: laptops take it at their next sync.",
-                "{n} planned visits are in the head-office folder: laptops take them at their next sync.",
-                n,
-            )
-            self._desk.messages.say(words.format(n=n), "good")
+        if self.entries:
+            outputs.ask_file(self._desk, self, self._sent)
