@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         read_rules_text,
         rules_text,
         sent_visits,
+        withdraw_plan,
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
@@ -149,7 +150,7 @@ _MODULES = {
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
     "planning": "PlanEntry QuotaProgress accept_plan export_plan keep_plan_rules load_plan_rules plan_entries "
-    "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits",
+    "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits withdraw_plan",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
@@ -316,6 +317,7 @@ __all__ = [
     "verify_visit",
     "verify_visits",
     "withdraw_decision",
+    "withdraw_plan",
     "write_comparison_csv",
     "write_report",
 ]

@@ -209,6 +209,11 @@ def accept_plan(workspace: Workspace, lines: "Iterable[ProposedLine]") -> int:
     return len(items)
 
 
+def withdraw_plan(workspace: Workspace, plan_ids: Iterable[str]) -> None:
+    """Take lines out of the plan again; visits made for them stay. Raises ReadOnlyStoreError."""
+    workspace.store.plan.remove(plan_ids)
+
+
 def export_plan(workspace: Workspace, path: Path, *, excel: str = "", others: Iterable[PlanVisit] = ()) -> int:
     """Write the plan with what has become of each line: a workbook by its ending .xlsx, else a CSV; how many lines.
 

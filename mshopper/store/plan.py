@@ -45,6 +45,12 @@ class Plan:
         with self._connection.write():
             self._put(items)
 
+    def remove(self, plan_ids: Iterable[str]) -> None:
+        """Take these items out of the plan; visits made for them stay."""
+        with self._connection.write():
+            for plan_id in plan_ids:
+                self._connection.execute("DELETE FROM plan WHERE plan_id = ?", [plan_id])
+
     def get(self, plan_id: str) -> PlanItem | None:
         """The item of that id."""
         row = self._connection.row(f"SELECT {_COLUMNS} FROM plan WHERE plan_id = ?", [plan_id])

@@ -190,3 +190,14 @@ def test_a_plan_is_proposed_explained_accepted_and_exported(person: Person, tmp_
     assert sorted(written, key=lambda item: item.plan_id) == person.workspace.store.plan.all()
     outputs.publish(person.desk)
     assert "head-office folder first" in person.desk.messages.sentence
+    proposed = [entry.item.plan_id for entry in page.entries]
+    page.propose.click()
+    again = person.screen(ProposePage)
+    assert isinstance(again, ProposePage)
+    again.rules.setPlainText(RULES.replace("store_visit", "exit_interview"))
+    again.propose.click()
+    person.qtbot.waitUntil(lambda: again.proposal is not None, timeout=WAIT)
+    again.accept.click()
+    assert len(person.workspace.store.plan.all()) > n
+    person.desk.messages._action.click()
+    assert [entry.item.plan_id for entry in shown(person).entries] == proposed

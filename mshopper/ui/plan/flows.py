@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mshopper import operations as ops
-from mshopper.i18n import ngettext
+from mshopper.i18n import _, ngettext
 from mshopper.ui.desk import Desk
 from mshopper.ui.plan.entries import plan_row
 from mshopper.ui.plan.page import PlanPage
@@ -66,10 +66,16 @@ def propose(desk: Desk, navigator: "Navigator") -> None:
 
     page = ProposePage(desk)
 
-    def accepted(n: int) -> None:
+    def take_back(plan_ids: list[str]) -> None:
+        with desk.messages.telling():
+            ops.withdraw_plan(desk.workspace, plan_ids)
+            navigator.go_to_place("plan")
+
+    def accepted(plan_ids: list[str]) -> None:
         navigator.go_to_place("plan")
+        n = len(plan_ids)
         said = ngettext("{n} visit was put into the plan.", "{n} visits were put into the plan.", n)
-        desk.messages.say(said.format(n=n), "good")
+        desk.messages.say(said.format(n=n), "good", action=_("Undo"), then=lambda: take_back(plan_ids))
 
     page.left.connect(lambda: navigator.go_to_place("plan"))
     page.accepted.connect(accepted)

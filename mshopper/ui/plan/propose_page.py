@@ -24,9 +24,9 @@ _MONTHS = 3
 
 
 class ProposePage(QWidget):
-    """`accepted(n)` once a proposed plan is taken."""
+    """`accepted(plan_ids)` once a proposed plan is taken."""
 
-    accepted = Signal(int)
+    accepted = Signal(object)
     left = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -220,7 +220,8 @@ class ProposePage(QWidget):
     def _accept(self) -> None:
         if self.proposal is not None:
             with self._desk.messages.telling():
-                self.accepted.emit(ops.accept_plan(self._desk.workspace, self.proposal.lines))
+                ops.accept_plan(self._desk.workspace, self.proposal.lines)
+                self.accepted.emit([line.item.plan_id for line in self.proposal.lines])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
