@@ -33,6 +33,24 @@ if TYPE_CHECKING:
         forget_deleted,
         restore_draft,
     )
+    from mshopper.operations.photos import (
+        GivenPhoto,
+        attach_photo,
+        attach_photos,
+        caption_photo,
+        edit_photo,
+        edited_info,
+        is_photo_known,
+        move_photo,
+        moving,
+        photo_info,
+        photo_jpeg,
+        remove_photo,
+        show_original,
+        take_in,
+        take_in_all,
+        thumbnail,
+    )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
@@ -50,8 +68,6 @@ if TYPE_CHECKING:
         add_instance,
         answer,
         apply,
-        attach_photo,
-        caption_photo,
         count_visits,
         duplicate_instance,
         find_visit,
@@ -59,15 +75,10 @@ if TYPE_CHECKING:
         list_visits,
         live_score,
         open_visit,
-        photo_info,
-        photo_jpeg,
         remove_instance,
-        remove_photo,
         resume,
         save_resume,
         start_visit,
-        take_in,
-        thumbnail,
     )
     from mshopper.operations.workspace import Workspace, open_workspace, system_clock
 
@@ -79,14 +90,15 @@ _MODULES = {
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
+    "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info is_photo_known move_photo moving "
+    "photo_info photo_jpeg remove_photo show_original take_in take_in_all thumbnail",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
-    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
-    "remove_photo resume save_resume start_visit take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply count_visits duplicate_instance find_visit inverse list_visits "
+    "live_score open_visit remove_instance resume save_resume start_visit",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -105,6 +117,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "FormInfo",
+    "GivenPhoto",
     "IncompleteVisitError",
     "OpenVisit",
     "Settings",
@@ -116,6 +129,7 @@ __all__ = [
     "answer",
     "apply",
     "attach_photo",
+    "attach_photos",
     "back_up",
     "caption_photo",
     "change_settings",
@@ -128,6 +142,8 @@ __all__ = [
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
+    "edit_photo",
+    "edited_info",
     "erase",
     "export_csv",
     "export_reports",
@@ -142,6 +158,7 @@ __all__ = [
     "import_stores",
     "inverse",
     "is_first_start",
+    "is_photo_known",
     "list_backups",
     "list_forms",
     "list_stores",
@@ -151,6 +168,8 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
+    "move_photo",
+    "moving",
     "open_visit",
     "open_workspace",
     "photo_info",
@@ -167,6 +186,7 @@ __all__ = [
     "salvage",
     "save_resume",
     "settings",
+    "show_original",
     "start_trial",
     "start_visit",
     "submit_visit",
@@ -174,6 +194,7 @@ __all__ = [
     "sync_state",
     "system_clock",
     "take_in",
+    "take_in_all",
     "thumbnail",
     "write_report",
 ]

@@ -31,9 +31,15 @@ def _visit_search(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+def _derived_photos(db: "sqlite_utils.Database") -> None:
+    db.execute("ALTER TABLE photos ADD COLUMN derived_from TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX photos_by_source ON photos (derived_from) WHERE derived_from <> ''")
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
+    ("0004_derived_photos", _derived_photos),
 )
 
 
