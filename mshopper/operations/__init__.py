@@ -40,8 +40,6 @@ if TYPE_CHECKING:
         caption_photo,
         edit_photo,
         edited_info,
-        is_photo_known,
-        move_photo,
         moving,
         photo_info,
         photo_jpeg,
@@ -80,6 +78,7 @@ if TYPE_CHECKING:
         save_resume,
         start_visit,
     )
+    from mshopper.operations.watching import FoundPhoto, WatchedFolder, is_photo_new, pass_photos
     from mshopper.operations.workspace import Workspace, open_workspace, system_clock
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
@@ -90,7 +89,7 @@ _MODULES = {
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
-    "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info is_photo_known move_photo moving "
+    "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info moving "
     "photo_info photo_jpeg remove_photo show_original take_in take_in_all thumbnail",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
@@ -99,6 +98,7 @@ _MODULES = {
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "visits": "OpenVisit add_instance answer apply count_visits duplicate_instance find_visit inverse list_visits "
     "live_score open_visit remove_instance resume save_resume start_visit",
+    "watching": "FoundPhoto WatchedFolder is_photo_new pass_photos",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -117,12 +117,14 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "FormInfo",
+    "FoundPhoto",
     "GivenPhoto",
     "IncompleteVisitError",
     "OpenVisit",
     "Settings",
     "SyncResult",
     "SyncState",
+    "WatchedFolder",
     "Workspace",
     "add_instance",
     "add_store",
@@ -158,7 +160,7 @@ __all__ = [
     "import_stores",
     "inverse",
     "is_first_start",
-    "is_photo_known",
+    "is_photo_new",
     "list_backups",
     "list_forms",
     "list_stores",
@@ -168,10 +170,10 @@ __all__ = [
     "mark_not_done",
     "merge",
     "missing",
-    "move_photo",
     "moving",
     "open_visit",
     "open_workspace",
+    "pass_photos",
     "photo_info",
     "photo_jpeg",
     "question_words",

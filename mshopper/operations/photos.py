@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mshopper.errors import MshopperError
 from mshopper.model.answer import AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.record import PhotoInfo
-from mshopper.operations.visits import OpenVisit, answer, apply, require_draft
+from mshopper.operations.visits import OpenVisit, answer, require_draft
 from mshopper.operations.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -227,15 +227,8 @@ def _show(
         raise
 
 
-def move_photo(
-    workspace: Workspace, opened: OpenVisit, key: AnswerKey, photo_id: str, target: AnswerKey
-) -> AnswerChange:
-    """Move a photo from one question to the end of another's."""
-    return apply(workspace, opened, moving(opened, key, photo_id, target))
-
-
 def moving(opened: OpenVisit, key: AnswerKey, photo_id: str, target: AnswerKey) -> AnswerChange:
-    """The change that moves a photo."""
+    """The change that moves a photo from one question to the end of another's, for `apply`."""
     source, there = opened.visit.answer(key), opened.visit.answer(target)
     if target == key or photo_id not in source.photos:
         return AnswerChange()
@@ -265,8 +258,3 @@ def thumbnail(workspace: Workspace, photo_id: str) -> bytes:
 def photo_jpeg(workspace: Workspace, photo_id: str) -> bytes:
     """A photo as kept, JPEG; no bytes where it was erased."""
     return workspace.store.photos.jpeg(photo_id) or b""
-
-
-def is_photo_known(workspace: Workspace, original_sha256: str) -> bool:
-    """Whether a file with that SHA-256 is a photo of any visit already."""
-    return workspace.store.photos.is_known(original_sha256)

@@ -6,9 +6,11 @@
 from mshopper.photo.editing import Arrow, Blur, Crop, Edit, EditedPhoto, Editing, Turn, Words
 from mshopper.photo.facts import PhotoFacts
 from mshopper.photo.intake import LONG_SIDE, THUMBNAIL_SIDE, TakenPhoto, take_photo
+from mshopper.photo.source import MAX_BYTES
 
 __all__ = [
     "LONG_SIDE",
+    "MAX_BYTES",
     "THUMBNAIL_SIDE",
     "Arrow",
     "Blur",

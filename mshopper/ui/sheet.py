@@ -44,6 +44,7 @@ QLabel[role="warn"] {{ color: @warn; }}
 QLabel[role="bad"] {{ color: @bad; }}
 QFrame[role="card"] {{ background: @card; border: 1px solid @line; border-radius: 8px; }}
 QFrame[role="card"][current="true"] {{ border: 1px solid @accent; }}
+QFrame[role="card"][target="true"] {{ border: 2px dashed @accent; }}
 QFrame[role="bar"] {{ background: @card; border: none; border-bottom: 1px solid @line; }}
 QFrame[role="side"] {{ background: @card; border: none; border-right: 1px solid @line; }}
 QFrame[role="foot"] {{ background: @card; border: none; border-top: 1px solid @line; }}

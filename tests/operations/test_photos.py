@@ -94,7 +94,7 @@ def test_a_photo_moves_to_another_question_with_its_caption(workspace: ops.Works
     ops.attach_photo(workspace, opened, GREETED, ops.take_in(camera("a.jpg")))
     (photo,) = opened.photos
     ops.caption_photo(workspace, opened, photo.id, "Queue")
-    change = ops.move_photo(workspace, opened, GREETED, photo.id, WAIT)
+    change = ops.apply(workspace, opened, ops.moving(opened, GREETED, photo.id, WAIT))
     again = ops.open_visit(workspace, opened.header.visit_id)
     assert (again.visit.answer(GREETED).photos, again.visit.answer(WAIT).photos) == ((), (photo.id,))
     assert again.photos == (replace(photo, key=WAIT, caption="Queue"),)
