@@ -36,7 +36,7 @@ from mshopper.ui.photos.given import OWN
 from mshopper.ui.photos.thumbnails import Thumbnails
 from mshopper.ui.theme import Theme, scaled
 
-TILE = QSize(152, 104)
+TILE = QSize(148, 104)
 GAP = 12
 ROWS = 3
 """So many rows of thumbnails are shown at a time; more scroll."""

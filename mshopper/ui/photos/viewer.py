@@ -30,6 +30,7 @@ class PhotoViewer(Overlay):
 
     def __init__(self, window: QWidget, session: FillingSession, key: AnswerKey, photo_id: str) -> None:
         super().__init__(window, _("Photo"), window.width())
+        self.setProperty("role", "page")
         self._session, self._key = session, key
         self.photo_id = photo_id
         self.edits: list[Edit] = []

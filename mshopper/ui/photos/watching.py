@@ -115,4 +115,6 @@ class NewPhotosBar(QObject):
         take = ngettext("Put it on “{question}”", "Put them on “{question}”", count)
         self.take.setText(take.format(question=question).replace("&", "&&"))
         self.take.setVisible(bool(question))
+        if not question:
+            self.words.setText(f"{self.words.text()} · {_('choose the question that they belong to')}")
         self.widget.setVisible(count > 0)
