@@ -1,15 +1,25 @@
 """What every test has in common: how hypothesis searches, and that no test reaches the person's own data."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from mshopper.i18n import use_language
+
 # A slow machine is no failure; and a check that is to say "this change is good" must not depend on luck.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A test that speaks another language leaves the next one in English."""
+    yield
+    use_language("en")
 
 
 @pytest.fixture(autouse=True)

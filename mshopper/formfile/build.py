@@ -31,6 +31,12 @@ from mshopper.model.form import (
 )
 
 _YES_NO = ("yes", "no")
+_FLAGS_OR_MORE = (
+    ("na", "na_choice", True),
+    ("required", "required_when", False),
+    ("read_only", "read_only_when", False),
+)
+"""Keys that are true or false, or say more: the key, the field for what more it says, the flag that then holds."""
 
 
 def build_form(keys: language.FormKeys) -> tuple[Form, list[Finding]]:
@@ -105,8 +111,11 @@ class _Builder:
         for bound in ("minimum", "maximum"):
             if isinstance(given.get(bound), int):
                 given[bound] = Fraction(given[bound])
+        if "max_pixels" in given:  # the standard says it among the parameters
+            pixels = given["parameters"].pop("max-pixels", "")
+            given["max_pixels"] = given["max_pixels"] or (int(pixels) if pixels.isdecimal() else None)
         given["parameters"] = tuple(given["parameters"].items())
-        for name, own, flag in (("na", "na_choice", True), ("required", "required_when", False)):
+        for name, own, flag in _FLAGS_OR_MORE:
             if isinstance(said := given.get(name), str):
                 given[name], given[own] = flag, said
         points = given.pop("points", None)

@@ -34,6 +34,7 @@ from mshopper.formfile.scalars import (
     People,
     Percent,
     Phase,
+    Pixels,
     Points,
     Scale,
     Step,
@@ -164,9 +165,10 @@ class QuestionKeys(Keys):
 
 
 class NoteQuestion(QuestionKeys):
-    """Words to read; nobody answers."""
+    """Words to read; nobody answers. `unsupported` is the type that was asked for, where it can't be answered here."""
 
     type: Literal["note"]
+    unsupported: Line = ""
 
 
 class AnsweredQuestion(QuestionKeys):
@@ -176,7 +178,7 @@ class AnsweredQuestion(QuestionKeys):
     na: Flag = False
     required: FlagOrRule = False
     required_message: Words = NO_TEXT
-    read_only: Flag = False
+    read_only: FlagOrRule = False
     check: Checks = ()
     critical: Criticals = ()
     evidence: Evidences = ()
@@ -185,7 +187,14 @@ class AnsweredQuestion(QuestionKeys):
 class PlainQuestion(AnsweredQuestion):
     """An answer that can't score."""
 
-    type: Literal["text", "barcode", "date", "time", "datetime", "location", "photo", "signature"]
+    type: Literal["text", "barcode", "date", "time", "datetime", "location", "signature"]
+
+
+class PhotoQuestion(AnsweredQuestion):
+    """Photos, whose longer side has at most `max_pixels`."""
+
+    type: Literal["photo"]
+    max_pixels: Pixels = None
 
 
 class RankingQuestion(AnsweredQuestion):
@@ -289,6 +298,7 @@ class CalculateQuestion(QuestionKeys):
 QUESTION_MODELS: tuple[type[QuestionKeys], ...] = (
     NoteQuestion,
     PlainQuestion,
+    PhotoQuestion,
     RankingQuestion,
     YesNoQuestion,
     ChoiceQuestion,
@@ -345,6 +355,7 @@ class SectionKeys(Keys):
 Item = Annotated[
     Annotated[NoteQuestion, Tag("NoteQuestion")]
     | Annotated[PlainQuestion, Tag("PlainQuestion")]
+    | Annotated[PhotoQuestion, Tag("PhotoQuestion")]
     | Annotated[RankingQuestion, Tag("RankingQuestion")]
     | Annotated[YesNoQuestion, Tag("YesNoQuestion")]
     | Annotated[ChoiceQuestion, Tag("ChoiceQuestion")]

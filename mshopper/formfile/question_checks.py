@@ -16,6 +16,7 @@ from mshopper.model.form import (
     Text,
 )
 from mshopper.model.rules.form_rules import is_expression
+from mshopper.model.validation import is_location
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _WIDEST_RATING = 20
@@ -46,7 +47,8 @@ def question_findings(question: Question, location: Location) -> Iterator[Findin
             yield Finding(
                 place, _("this evidence asks for nothing"), _("Add `photos: 1` or `comment: 20`, or remove it.")
             )
-    if question.default and not is_expression(question.default):
+    is_place = question.type == "location" and is_location(question.default)
+    if question.default and not is_place and not is_expression(question.default):
         for answer in question.default.split() if question.type in ("choices", "ranking") else [question.default]:
             yield from _answer_findings(question, answer, (*location, "default"))
 

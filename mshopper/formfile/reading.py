@@ -5,7 +5,9 @@ pydantic (`language`), then the Form built from it is checked for its meaning an
 when a form is read: the window opens without it.
 """
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,23 @@ def read_form(path: Path | str) -> Form:
 
 def check_form(path: Path | str) -> FormCheck:
     """The form file at `path` with its problems and warnings. Raises MshopperError only for a file that can't be read."""
+    with _without_collecting():
+        return _check_file(path)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """A form read makes tens of thousands of objects that stay: looking for garbage among them would find none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _check_file(path: Path | str) -> FormCheck:
     content = read_source(Path(path))
     if is_workbook(content):
         from mshopper.formfile.xlsform.reader import check_workbook

@@ -147,6 +147,10 @@ def percent(value: object) -> Fraction:
     return number(value)
 
 
+MOST_PIXELS = (16, 100_000)
+"""What a form may say of the longer side of its photos."""
+
+
 def whole(low: int, high: int) -> Callable[[object], int]:
     """A reader of whole numbers from `low` to `high`."""
 
@@ -287,6 +291,7 @@ MaybePercent = Annotated[Fraction | None, PlainValidator(percent), WithJsonSchem
 Count = Annotated[int, PlainValidator(whole(0, 9999)), WithJsonSchema(_COUNT)]
 Instances = Annotated[int, PlainValidator(whole(0, MOST_INSTANCES)), WithJsonSchema(_COUNT)]
 MostInstances = Annotated[int | None, PlainValidator(whole(1, MOST_INSTANCES)), WithJsonSchema(_COUNT)]
+Pixels = Annotated[int | None, PlainValidator(whole(MOST_PIXELS[0], MOST_PIXELS[1])), WithJsonSchema(_COUNT)]
 Step = Annotated[int | None, PlainValidator(whole(-100, 100)), WithJsonSchema(_STEP)]
 Points = Annotated[
     Fraction | dict[str, Fraction] | None,

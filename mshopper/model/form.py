@@ -122,7 +122,10 @@ class Question:
     What XLSForm adds: `required_when` is a rule under which an answer is required; `choice_filter` a rule on each row of
     choices; `choices_from` names the table (of Form.tables) that the choices come from; `trigger` the questions whose
     answers set off the calculation; `preload` what a metadata question records (start, end, today, deviceid, username, …);
-    `parameters` as written (randomize, seed, step, max-pixels, …); `na_choice` the choice that means N/A.
+    `parameters` as written (randomize, seed, step, …); `na_choice` the choice that means N/A.
+
+    `read_only_when` is a rule under which the answer can't be changed; `unsupported` the type that the form asks for and that
+    is shown as a note here (audio, video, file, geotrace, …, or as written); `max_pixels` the longer side of a photo at most.
 
     `minimum` and `maximum` bound a rating or a number; `scale` is csat's ("5", "faces"), `variant` ces's.
     """
@@ -163,6 +166,9 @@ class Question:
     preload: str = ""
     na_choice: str = ""
     media: tuple[tuple[str, Text], ...] = ()
+    read_only_when: str = ""
+    unsupported: str = ""
+    max_pixels: int | None = None
 
     @property
     def scores(self) -> bool:

@@ -18,3 +18,11 @@ def state_text(state: str) -> str:
         "returned": _("Returned"),
         "not_done": _("Not done"),
     }[state]
+
+
+def flag_text(flag: str) -> str:
+    """What is unusual about a visit; the flag itself where this version has no words for it."""
+    # Only here: the list that the app opens with needs the state alone.
+    from mshopper.model.record import FLAG_INCOMPLETE
+
+    return {FLAG_INCOMPLETE: _("Submitted although something was missing")}.get(flag, flag)

@@ -94,6 +94,11 @@ def _violation(key: AnswerKey, code: str, value: Value, **more: str) -> Violatio
     return Violation(key, Reason(code, (("value", shown[:200]), *more.items())))
 
 
+def is_location(text: str) -> bool:
+    """Whether a text is a place: latitude and longitude in degrees, perhaps altitude and accuracy in metres."""
+    return _LOCATION.fullmatch(text) is not None
+
+
 def _not(parse: Callable[[str], object]) -> Callable[[str], bool]:
     def wrong(text: str) -> bool:
         try:
@@ -113,7 +118,7 @@ _WRONG: dict[str, Callable[[str], bool]] = {
     "date": lambda text: _DATE.fullmatch(text) is None or _is_no_date(text),
     "time": lambda text: _TIME.match(text) is None or _is_no_time(text),
     "datetime": lambda text: _DATETIME.match(text) is None or _is_no_datetime(text),
-    "location": lambda text: _LOCATION.fullmatch(text) is None,
+    "location": lambda text: not is_location(text),
 }
 
 

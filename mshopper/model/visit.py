@@ -6,7 +6,7 @@ but the one given.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -169,6 +169,13 @@ class Visit:
         frame = self._frame(key.instance, self.form.places[key.path].repeats)
         return frame is not None and frame.relevant.get(key.path, True)
 
+    def is_read_only(self, key: AnswerKey) -> bool:
+        """Whether the form lets nobody change the answer, always or as things stand."""
+        rule = self.rules.read_only.get(key.path)
+        if rule is None:
+            return self.question(key).read_only
+        return self._holds(rule, self._leaves[key].frame, Task("check", key.path), otherwise=False)
+
     def is_answered(self, key: AnswerKey) -> bool:
         """Whether there is a value (N/A is none), calculations included."""
         question = self.question(key)
@@ -227,7 +234,7 @@ class Visit:
         question = self.question(key)
         if not (self._leaves[key].relevant and question.is_answered_by_person):
             return (0, 0)
-        if question.read_only or is_computed(question):
+        if is_computed(question) or self.is_read_only(key):
             return (0, 0)
         return (int(self.answer(key).na or self.is_answered(key)), 1)
 
@@ -240,7 +247,8 @@ class Visit:
             return
         answered = {step.key for step in change.answers}
         done, asked = self._progress
-        for key in (answered | change.appeared | change.vanished) & self._leaves.keys():
+        locked = {key for key in change.relabelled if key.path in self.rules.read_only}
+        for key in (answered | change.appeared | change.vanished | locked) & self._leaves.keys():
             before, now = self._standing[key], self._stands(key)
             self._standing[key] = now
             done, asked = done + now[0] - before[0], asked + now[1] - before[1]
@@ -403,6 +411,25 @@ class Visit:
         done = work.change(change)
         self._follow(done)
         return done
+
+    def freeze(self, computed: Mapping[AnswerKey, Value], irrelevant: Set[AnswerKey]) -> bool:
+        """Let calculations have these values and these questions be irrelevant, whatever the rules say today.
+
+        For reading alone: a later step would run the rules again. Says whether the rules give just the same.
+        """
+        calculated = {key: self.value(key) for key in self._leaves if self.question(key).type == "calculate"}
+        if (
+            calculated == dict(computed)
+            and {key for key, leaf in self._leaves.items() if not leaf.relevant} == irrelevant
+        ):
+            return True
+        for key, leaf in self._leaves.items():
+            leaf.relevant = key not in irrelevant
+        for key, leaf in self._leaves.items():
+            leaf.atom = _plain_value(computed[key]) if key in computed else self._answer_atom(key)
+        for key, leaf in self._leaves.items():
+            self._violations[key] = self._judge(key, leaf)
+        return False
 
     def defaults(self) -> AnswerChange:
         """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""
@@ -637,6 +664,8 @@ class Visit:
         required: bool | None = None
         if rule := self.rules.required.get(key.path):
             required = self._holds(rule, leaf.frame, Task("check", key.path), otherwise=False)
+        if key.path in self.rules.read_only and self.is_read_only(key):
+            required = False
         missing = required_violation(question, key, answer, required=required)
         offered = self.offered(key) if self.offering.varies(question) and answer.value is not None else None
         return [*([missing] if missing else []), *own_violations(question, key, answer, offered)]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mshopper import paths
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
+from mshopper.operations.form_pictures import keep_pictures
 from mshopper.operations.workspace import Workspace
 from mshopper.store.forms import FormRow
 
@@ -63,7 +64,7 @@ def keep_form(workspace: Workspace, path: Path, form: "Form | None" = None) -> "
 
 def import_form(workspace: Workspace, path: Path) -> FormInfo:
     """Take in a form file; it is there for new visits from now on. Raises FormProblemsError, MshopperError, StoreError."""
-    return _take(workspace, path, None)
+    return _take(workspace, path, None)[0]
 
 
 def import_checked(workspace: Workspace, path: Path) -> CheckedImport:
@@ -78,16 +79,19 @@ def import_checked(workspace: Workspace, path: Path) -> CheckedImport:
     content = path.read_bytes()
     if check.form is None:
         return CheckedImport(check, content, None)
-    info = _take(workspace, path, check.form)
+    info, told = _take(workspace, path, check.form)
+    check = replace(check, warnings=(*check.warnings, *told))
     workspace.store.settings.set(_WARNINGS.format(hash=info.hash), [asdict(warning) for warning in check.warnings])
     return CheckedImport(check, content, info)
 
 
-def _take(workspace: Workspace, path: Path, form: "Form | None") -> FormInfo:
+def _take(workspace: Workspace, path: Path, form: "Form | None") -> "tuple[FormInfo, tuple[Problem, ...]]":
     form, digest, added = keep_form(workspace, path, form)
+    told = keep_pictures(workspace, path, form, digest)
     if added:
         workspace.store.journal.append("form_added", data={"form_hash": digest}, at=workspace.now())
-    return FormInfo(form.id, form.version, digest, form.title, form.languages, path.name in shipped_names())
+    info = FormInfo(form.id, form.version, digest, form.title, form.languages, path.name in shipped_names())
+    return info, told
 
 
 def form_warnings(workspace: Workspace, form_hash: str) -> "tuple[Problem, ...]":
@@ -129,6 +133,7 @@ def start_trial(workspace: Workspace, form: "Form") -> "OpenVisit":
     """A visit for trying a form out, with the form's defaults: it is nowhere kept, and nothing done to it here is."""
     import datetime as dt
 
+    from mshopper.model.form_document import form_hash
     from mshopper.model.record import Store, VisitHeader
     from mshopper.model.visit import Visit
     from mshopper.operations.visits import OpenVisit
@@ -140,7 +145,7 @@ def start_trial(workspace: Workspace, form: "Form") -> "OpenVisit":
         state="in_progress",
         form_id=form.id,
         form_version=form.version,
-        form_hash="",
+        form_hash=form_hash(form),  # whose pictures it shows
         store=Store("", "", ""),
         auditor_id="",
         auditor="",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
 from mshopper.model.answer import AnswerChange, AnswerKey, AnswerStep
+from mshopper.model.form import Question
 from mshopper.model.record import PhotoInfo
 from mshopper.operations.visits import OpenVisit, answer, require_draft
 from mshopper.operations.workspace import Workspace
@@ -37,13 +38,17 @@ class GivenPhoto:
 Source = Path | GivenPhoto
 
 
-def take_in(source: Source, *, keep_original: bool = False) -> "TakenPhoto":
-    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError."""
+def take_in(source: Source, *, keep_original: bool = False, at: Question | None = None) -> "TakenPhoto":
+    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError.
+
+    `at` is the question that it is for, which may ask for smaller photos.
+    """
     from mshopper.photo import take_photo
 
+    most = at.max_pixels if at else None
     if isinstance(source, GivenPhoto):
-        return take_photo(source.read(), name=source.name, keep_original=keep_original)
-    return take_photo(source, keep_original=keep_original)
+        return take_photo(source.read(), name=source.name, keep_original=keep_original, max_pixels=most)
+    return take_photo(source, keep_original=keep_original, max_pixels=most)
 
 
 def take_in_all(
@@ -52,6 +57,7 @@ def take_in_all(
     progress: "Progress",
     *,
     writer: Callable[[], Workspace] | None = None,
+    at: Question | None = None,
 ) -> None:
     """Read many files, for a worker to call; `arrived(n, photo or why it was refused)` follows in their order.
 
@@ -68,7 +74,7 @@ def take_in_all(
         ahead = iter(sources)
         for n in range(len(sources)):
             for source in ahead:
-                waiting.append(pool.submit(_taken_or_refused, source))
+                waiting.append(pool.submit(_taken_or_refused, source, at))
                 if len(waiting) > READERS:
                     break
             taken = waiting.popleft().result()
@@ -82,9 +88,9 @@ def take_in_all(
             opened.close()
 
 
-def _taken_or_refused(source: Source) -> "TakenPhoto | MshopperError":
+def _taken_or_refused(source: Source, at: Question | None) -> "TakenPhoto | MshopperError":
     try:
-        return take_in(source)
+        return take_in(source, at=at)
     except MshopperError as refused:
         return refused
 
@@ -190,15 +196,15 @@ def edit_photo(
 def show_original(workspace: Workspace, opened: OpenVisit, key: AnswerKey, photo_id: str) -> AnswerChange:
     """Show again the photo that an edited one was made from."""
     require_draft(opened)
-    header, found = opened.header, []
+    header, now = opened.header, workspace.now()
+    found: list[PhotoInfo] = []
 
     def write() -> None:
-        found.append(workspace.store.photos.show_source(header.visit_id, header.revision, photo_id))
+        found.append(workspace.store.photos.show_source(header.visit_id, header.revision, photo_id, at=now))
 
     source = _photo(opened, photo_id).derived_from
     change = _show(workspace, opened, key, _with(opened, key, photo_id, source), write)
-    known = {photo.id for photo in opened.photos}
-    opened.photos = (*opened.photos, *(photo for photo in found if photo.id not in known))
+    opened.photos = (*(photo for photo in opened.photos if photo.id != source), *found)
     return change
 
 

@@ -38,7 +38,7 @@ def record_visit(
     find_store(workspace, store_id)
     filed = read_answers(answers, the_form)
     wanted = [*filed.photos, *((_photo_key(the_form, question_id), path) for question_id, path in photos)]
-    taken = [(key, take_in(path)) for key, path in wanted]
+    taken = [(key, take_in(path, at=_question(the_form, key))) for key, path in wanted]
     with workspace.store.write():
         form_hash = import_form(workspace, file).hash if file else find_form(workspace, form).hash
         opened = start_visit(workspace, form_hash=form_hash, store_id=store_id, auditor=auditor)
@@ -54,6 +54,11 @@ def record_visit(
         if submit:
             submit_visit(workspace, opened, reason=reason)
     return opened
+
+
+def _question(form: Form, key: AnswerKey) -> Question | None:
+    item = form.places[key.path].item if key.path in form.places else None
+    return item if isinstance(item, Question) else None
 
 
 def _photo_key(form: Form, question_id: str) -> AnswerKey:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError, StoreError
 from mshopper.i18n import _
+from mshopper.operations.form_pictures import files_digest
 from mshopper.operations.forms import import_form
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -65,7 +66,8 @@ class _Taking:
         self._problems: list[str] = []
 
     def form(self, path: Path) -> None:
-        digest = self._news(path)
+        # What lies beside a form belongs to it: a picture or list that comes later is taken with the form again.
+        digest = self._news(path, files_digest(path))
         if not digest:
             return
         forms = self._workspace.store.forms
@@ -125,12 +127,12 @@ class _Taking:
             tuple(self._forms), tuple(self._stores), tuple(self._plan), tuple(self._dropped), tuple(self._problems)
         )
 
-    def _news(self, path: Path) -> str:
+    def _news(self, path: Path, more: str = "") -> str:
         """The hash of a file that isn't as it was when it was taken; "" for one that is, or that can't be read now."""
         from mshopper.exchange.files import file_sha256
 
         try:
-            digest = file_sha256(path)
+            digest = f"{file_sha256(path)} {more}".strip()
         except OSError as error:
             sentence = _("“{path}” can't be read ({reason}): check that the folder is connected and may be opened.")
             self._problems.append(sentence.format(path=path, reason=error.strerror or error))

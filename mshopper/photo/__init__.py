@@ -5,7 +5,7 @@
 
 from mshopper.photo.editing import Arrow, Blur, Crop, Edit, EditedPhoto, Editing, Turn, Words
 from mshopper.photo.facts import PhotoFacts
-from mshopper.photo.intake import LONG_SIDE, THUMBNAIL_SIDE, TakenPhoto, take_photo
+from mshopper.photo.intake import LONG_SIDE, THUMBNAIL_SIDE, TakenPhoto, take_photo, take_picture
 from mshopper.photo.source import MAX_BYTES
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "Turn",
     "Words",
     "take_photo",
+    "take_picture",
 ]

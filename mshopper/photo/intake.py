@@ -18,6 +18,8 @@ from mshopper.photo.source import opened
 
 LONG_SIDE = 2048
 """The longer side of a stored photo, at most, in pixels."""
+PICTURE_SIDE = 1280
+"""The longer side of a form's picture, at most, in pixels: a card shows it smaller."""
 THUMBNAIL_SIDE = 320
 """The longer side of a thumbnail, at most, in pixels."""
 JPEG_QUALITY = 85
@@ -46,13 +48,17 @@ class TakenPhoto:
     warnings: tuple[str, ...]
 
 
-def take_photo(source: Path | bytes, *, name: str | None = None, keep_original: bool = False) -> TakenPhoto:
+def take_photo(
+    source: Path | bytes, *, name: str | None = None, keep_original: bool = False, max_pixels: int | None = None
+) -> TakenPhoto:
     """The photo in a file, or in bytes that came as `name`. Safe to call from several threads.
+
+    `max_pixels` bounds the longer side where that is less than LONG_SIDE.
 
     Raises PhotoRefusedError where it can't be read, is too large or hostile, or lacks most of the picture.
     """
     with opened(source, name, keep=keep_original) as original:
-        decoded = decode(original, LONG_SIDE)
+        decoded = decode(original, min(LONG_SIDE, max_pixels or LONG_SIDE))
     picture = decoded.picture
     small = picture.resize(fitted(picture.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     jpeg = encoded(picture, JPEG_QUALITY)
@@ -69,6 +75,15 @@ def take_photo(source: Path | bytes, *, name: str | None = None, keep_original: 
         facts=decoded.facts,
         warnings=_warnings(original.name) if decoded.damaged else (),
     )
+
+
+def take_picture(source: Path) -> bytes:
+    """A form's picture as it is kept: JPEG, upright, at most PICTURE_SIDE pixels long, transparency on white.
+
+    Raises PhotoRefusedError like `take_photo`.
+    """
+    with opened(source, None, keep=False) as original:
+        return encoded(decode(original, PICTURE_SIDE).picture, JPEG_QUALITY)
 
 
 def _warnings(name: str) -> tuple[str, ...]:

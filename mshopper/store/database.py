@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from mshopper.store.backups import BackupContents
     from mshopper.store.devices import Devices
     from mshopper.store.forms import Forms
+    from mshopper.store.imported import Imported
     from mshopper.store.journal import Journal
     from mshopper.store.photos import Photos
     from mshopper.store.plan import Plan
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
+    from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
@@ -107,10 +109,22 @@ class Database(Connection):
         return Settings(self)
 
     @cached_property
+    def imported(self) -> "Imported":
+        from mshopper.store.imported import Imported
+
+        return Imported(self, journal=self.journal, photos=self.photos)
+
+    @cached_property
     def segments(self) -> "Segments":
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from mshopper.store.statements import Statements
+
+        return Statements(self, self.journal)
 
     @property
     def has_deleted(self) -> bool:

@@ -1,7 +1,9 @@
-"""The forms: every version that was ever taken in, by its hash, as canonical document and as the file it came from."""
+"""The forms: every version that was ever taken in, by its hash: canonical document, the file it came from, pictures."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mshopper.model.text import Text
@@ -60,6 +62,27 @@ class Forms:
                 [form_hash],
             )
         return changed.rowcount == 1
+
+    def keep_pictures(self, form_hash: str, pictures: Mapping[str, bytes]) -> None:
+        """Keep a version's pictures, JPEG by the name that its texts call them; what it had by that name goes."""
+        with self._connection.write():
+            for name, jpeg in pictures.items():
+                digest = hashlib.sha256(jpeg).hexdigest()
+                self._connection.execute(
+                    "INSERT INTO pictures (sha256, jpeg) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING", (digest, jpeg)
+                )
+                self._connection.execute(
+                    "INSERT INTO form_pictures (form_hash, name, sha256) VALUES (?, ?, ?) "
+                    "ON CONFLICT (form_hash, name) DO UPDATE SET sha256 = excluded.sha256",
+                    (form_hash, name, digest),
+                )
+            self._connection.execute("DELETE FROM pictures WHERE sha256 NOT IN (SELECT sha256 FROM form_pictures)", ())
+
+    def picture(self, form_hash: str, name: str) -> bytes | None:
+        """A version's picture, JPEG; None where it isn't kept."""
+        sql = "SELECT jpeg FROM form_pictures JOIN pictures USING (sha256) WHERE form_hash = ? AND name = ?"
+        found = self._connection.row(sql, [form_hash, name])
+        return bytes(found[0]) if found else None
 
     def document(self, form_hash: str) -> object:
         """The document of that hash, to be made a Form. Raises KeyError for a hash that isn't kept."""

@@ -26,20 +26,74 @@ def _first_tables(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+# What supervisors say of visits: their own statements until they are in the head-office folder, and those of others.
+_REVIEWS = (
+    """CREATE TABLE statements (
+        hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        visit_id TEXT NOT NULL,
+        store_id TEXT NOT NULL,
+        own INTEGER NOT NULL,
+        published_at TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX statements_by_subject ON statements (kind, subject)",
+    "CREATE INDEX statements_by_store ON statements (kind, store_id)",
+    "CREATE TABLE action_photos (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+)
+
+
+def _reviews(db: "sqlite_utils.Database") -> None:
+    for statement in _REVIEWS:
+        db.execute(statement)
+
+
+def _imported_visits(db: "sqlite_utils.Database") -> None:
+    """Visits of other devices, with the journal lines and the key (hex) that prove them."""
+    db.execute(
+        """CREATE TABLE imported (
+            visit_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            public_key TEXT NOT NULL,
+            imported_at TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            PRIMARY KEY (visit_id, revision),
+            FOREIGN KEY (visit_id, revision) REFERENCES revisions (visit_id, revision) ON DELETE CASCADE
+        ) STRICT"""
+    )
+
+
 def _visit_search(db: "sqlite_utils.Database") -> None:
     for statement in (*LIST_INDEXES, *SEARCH_TABLES, FILL, *SEARCH_TRIGGERS, RESTING):
         db.execute(statement)
 
 
 def _derived_photos(db: "sqlite_utils.Database") -> None:
-    db.execute("ALTER TABLE photos ADD COLUMN derived_from TEXT NOT NULL DEFAULT ''")
+    """An edited photo says what it was made from, by hash too: where a visit was imported, that one isn't there."""
+    for column in ("derived_from", "source_sha256"):
+        db.execute(f"ALTER TABLE photos ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX photos_by_source ON photos (derived_from) WHERE derived_from <> ''")
+
+
+def _form_pictures(db: "sqlite_utils.Database") -> None:
+    """The pictures of forms' texts: equal ones are kept once, and each form version names its own."""
+    db.execute("CREATE TABLE pictures (sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) STRICT")
+    db.execute(
+        "CREATE TABLE form_pictures (form_hash TEXT NOT NULL REFERENCES forms (hash) ON DELETE CASCADE, "
+        "name TEXT NOT NULL, sha256 TEXT NOT NULL REFERENCES pictures (sha256), PRIMARY KEY (form_hash, name)"
+        ") STRICT, WITHOUT ROWID"
+    )
 
 
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
-    ("0004_derived_photos", _derived_photos),
+    ("0003_form_pictures", _form_pictures),
+    ("0004_reviews", _reviews),
+    ("0005_imported_visits", _imported_visits),
+    ("0006_derived_photos", _derived_photos),
 )
 
 

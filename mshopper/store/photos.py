@@ -13,6 +13,7 @@ from typing import Any
 
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import PhotoInfo
+from mshopper.model.seal import caption_digest, photo_digest
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
 
@@ -30,13 +31,15 @@ _FACTS = (
     "latitude",
     "longitude",
     "original_name",
+    "derived_from",
+    "source_sha256",
 )
 """Columns of `photos` that are the fields of PhotoInfo of the same name."""
 _INFO = (
     "SELECT l.photo_id, l.path, l.instance, "
     + ", ".join(f"p.{name}" for name in _FACTS)
-    + ", l.caption, p.derived_from, coalesce(s.sha256, '') FROM photo_places l JOIN photos p USING (photo_id) "
-    "JOIN revisions r ON r.id = l.revision_id LEFT JOIN photos s ON s.photo_id = p.derived_from"
+    + ", l.caption FROM photo_places l JOIN photos p USING (photo_id) JOIN revisions r "
+    "ON r.id = l.revision_id"
 )
 _BYTES = {"photo_bytes": "sha256", "photo_thumbnails": "sha256", "photo_originals": "original_sha256"}
 
@@ -70,14 +73,15 @@ class Photos:
         info = replace(info, key=key)
         with self._connection.write():
             revision_id = self._draft(visit_id, revision)
-            self._keep_bytes(info, jpeg, thumbnail, original)
-            self._connection.execute(
-                f"INSERT INTO photos (photo_id, visit_id, derived_from, {', '.join(_FACTS)}) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (info.id, visit_id, info.derived_from, *(getattr(info, name) for name in _FACTS)),
-            )
-            self._stand(revision_id, info.id, key, info.caption)
-            data = {"photo": info.id, "sha256": info.sha256, "original_sha256": info.original_sha256}
+            self.keep(revision_id, visit_id, info, jpeg=jpeg, thumbnail=thumbnail, original=original)
+            salt = self._salt(visit_id)
+            data = {
+                "photo": info.id,
+                "sha256": info.sha256,
+                "original_sha256": info.original_sha256,
+                "facts": photo_digest(info, salt=salt),
+                "caption": caption_digest(info.id, info.caption, salt=salt),
+            }
             if info.derived_from:
                 data["source_sha256"] = info.source_sha256
             event = "photo_edited" if info.derived_from else "photo_added"
@@ -105,7 +109,7 @@ class Photos:
                 for table, digest in orphans:
                     self._drop_bytes(table, digest)
 
-    def show_source(self, visit_id: str, revision: int, photo_id: str) -> PhotoInfo:
+    def show_source(self, visit_id: str, revision: int, photo_id: str, *, at: str) -> PhotoInfo:
         """Let the photo that an edited one was made from stand beside it in a revision, with its caption; which that is.
 
         Raises ValueError where the revision is sealed or doesn't show the photo, KeyError where it isn't an edited one.
@@ -115,7 +119,9 @@ class Photos:
             edited = self._of(visit_id, revision).get(photo_id)
             if edited is None or not edited.derived_from:
                 raise KeyError(photo_id)
-            self._stand(revision_id, edited.derived_from, edited.key, edited.caption)
+            self._stand(revision_id, edited.derived_from, edited.key, "")
+            if self._of(visit_id, revision)[edited.derived_from].caption != edited.caption:
+                self.set_caption(edited.derived_from, edited.caption, at=at)
             return self._of(visit_id, revision)[edited.derived_from]
 
     def _of(self, visit_id: str, revision: int) -> dict[str, PhotoInfo]:
@@ -134,6 +140,33 @@ class Photos:
         """Whether any visit has a photo of a file with that hash."""
         sql = "SELECT 1 FROM photos WHERE original_sha256 = ? LIMIT 1"
         return self._connection.row(sql, [original_sha256]) is not None
+
+    def keep(
+        self,
+        revision_id: int,
+        visit_id: str,
+        info: PhotoInfo,
+        *,
+        jpeg: bytes,
+        thumbnail: bytes,
+        original: bytes | None = None,
+    ) -> None:
+        """Keep a photo and its place in a revision, without a word in the journal; within the caller's transaction.
+
+        What is known already of a photo of that id stays: another revision of the visit shows it.
+        """
+        self._keep_bytes(info, jpeg, thumbnail, original)
+        self._connection.execute(
+            f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
+            f"VALUES (?, ?{', ?' * len(_FACTS)}) ON CONFLICT DO NOTHING",
+            (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
+        )
+        self._stand(revision_id, info.id, info.key, info.caption)
+
+    def owner(self, photo_id: str) -> str:
+        """The visit that a photo is of; "" for one that isn't known."""
+        row = self._connection.row("SELECT visit_id FROM photos WHERE photo_id = ?", [photo_id])
+        return str(row[0]) if row else ""
 
     def info(self, photo_id: str) -> PhotoInfo | None:
         """The photo of that id, as the latest revision that shows it has it."""
@@ -173,7 +206,7 @@ class Photos:
             revision_id, visit_id, revision, _ = self._changeable(photo_id)
             sql = "UPDATE photo_places SET caption = ? WHERE photo_id = ? AND revision_id = ?"
             self._connection.execute(sql, [caption, photo_id, revision_id])
-            data = {"photo": photo_id}
+            data = {"photo": photo_id, "caption": caption_digest(photo_id, caption, salt=self._salt(visit_id))}
             self._journal.append_within("photo_captioned", visit_id=visit_id, revision=revision, data=data, at=at)
 
     def remove(self, photo_id: str, *, at: str) -> None:
@@ -228,6 +261,21 @@ class Photos:
             [digest],
         )
 
+    def stored_sha256(self, digest: str, *, original: bool = False) -> str | None:
+        """The SHA-256 of the bytes that are kept as those of `digest`; None where there are none."""
+        table = "photo_originals" if original else "photo_bytes"
+        row = self._connection.row(f"SELECT bytes FROM {table} WHERE sha256 = ?", [digest])
+        return hashlib.sha256(row[0]).hexdigest() if row else None
+
+    def has_original(self, digest: str) -> bool:
+        """Whether a file as it was taken is kept under that hash."""
+        return self._connection.row("SELECT 1 FROM photo_originals WHERE sha256 = ?", [digest]) is not None
+
+    def _salt(self, visit_id: str) -> bytes:
+        row = self._connection.row("SELECT salt FROM visits WHERE visit_id = ?", [visit_id])
+        assert row is not None, "a foreign key keeps the visit of every revision"
+        return bytes(row[0])
+
     def _draft(self, visit_id: str, revision: int) -> int:
         row = self._connection.row(
             "SELECT id, state FROM revisions WHERE visit_id = ? AND revision = ?", [visit_id, revision]
@@ -263,12 +311,5 @@ class Photos:
 
 
 def _photo_info(row: tuple[Any, ...]) -> PhotoInfo:
-    photo_id, path, instance, *facts, caption, derived_from, source_sha256 = row
-    return PhotoInfo(
-        photo_id,
-        AnswerKey(path, instance),
-        **dict(zip(_FACTS, facts, strict=True)),
-        caption=caption,
-        derived_from=derived_from,
-        source_sha256=source_sha256,
-    )
+    photo_id, path, instance, *facts, caption = row
+    return PhotoInfo(photo_id, AnswerKey(path, instance), **dict(zip(_FACTS, facts, strict=True)), caption=caption)

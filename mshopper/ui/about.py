@@ -9,6 +9,7 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.icons import app_icon
 from mshopper.ui.layouts import column, icon_button, label
 from mshopper.ui.overlay import Overlay
+from mshopper.ui.theme import scaled
 
 WIDTH = 900
 HEIGHT = 480
@@ -20,8 +21,7 @@ class About(Overlay):
     def __init__(self, window: QWidget, desk: Desk) -> None:
         from mshopper.ui.licences import parts
 
-        scale = desk.theme.scale
-        super().__init__(window, _("About mshopper"), round(WIDTH * scale / 100))
+        super().__init__(window, _("About mshopper"), scaled(WIDTH))
         self._parts = parts()
         outer = column(self, margin=16, gap=12)
         head = QHBoxLayout()
@@ -52,6 +52,7 @@ class About(Overlay):
         for part in self._parts:
             self.list.addItem(f"{part.name}\n{part.licence}" if part.licence else part.name)
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row.addWidget(self.list, 2)
         row.addWidget(self.text, 3)
         outer.addLayout(row, 1)

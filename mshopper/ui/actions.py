@@ -38,7 +38,8 @@ SCOPES = {
 
 COMMANDS = (
     *(Command(f"place_{place.id}", place.title, place_keys(place), "app") for place in PLACES),
-    Command("palette", N_("All commands…"), "Ctrl+K", "app", True, "Ctrl+Shift+P"),
+    Command("menu", N_("Menu"), "F10", "app"),
+    Command("palette", N_("All commands…"), "Ctrl+K", "app", True),
     Command("shortcuts", N_("Keys"), "F1", "app"),
     Command("cover", N_("Cover the screen"), "F9", "app"),
     Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app", True),
@@ -55,6 +56,7 @@ COMMANDS = (
     Command("print_reports", N_("Print"), "Ctrl+Alt+P", "visits"),
     Command("correct", N_("Correct…"), "Ctrl+E", "visits"),
     Command("duplicate", N_("Duplicate"), "Ctrl+D", "visits"),
+    Command("preview_report", N_("Print preview"), "Ctrl+Shift+V", "visits"),
     Command("back", N_("Back to the visits"), "Alt+Left", "visit"),
     Command("undo", N_("Undo"), "Ctrl+Z", "visit"),
     Command("redo", N_("Redo"), "Ctrl+Shift+Z", "visit"),
@@ -78,7 +80,7 @@ COMMANDS = (
     Command("lap", N_("Lap"), "L", "card"),
     Command("clear_answer", N_("Clear the answer"), "Del", "card"),
 )
-"""Beside these, in a card the digits choose: 1 the first option, 0 the tenth (on a scale from 0: the number itself)."""
+"""Beside these, in a card digits and then letters choose, as its buttons show (on a scale: the number itself)."""
 
 
 def command(command_id: str) -> Command:

@@ -9,13 +9,13 @@ from mshopper.ui.places import PLACES
 if TYPE_CHECKING:
     from mshopper.ui.cover import Cover
     from mshopper.ui.desk import Desk
-    from mshopper.ui.shell import Shell
+    from mshopper.ui.main_window import MainWindow
 
 
 class AppCommands:
     """The slots of a window's commands. While the window is covered, only uncovering it does anything."""
 
-    def __init__(self, window: "Shell", desk: "Desk") -> None:
+    def __init__(self, window: "MainWindow", desk: "Desk") -> None:
         self._window, self._desk = window, desk
         self.cover: Cover | None = None
         """The neutral screen, while it is there."""
@@ -28,6 +28,7 @@ class AppCommands:
             "palette": self.open_palette,
             "shortcuts": self.open_shortcuts,
             "about": self.open_about,
+            "menu": self.open_menu,
             "switch_theme": lambda: window.choose_theme(theme.opposite),
             "switch_language": self.switch_language,
             "larger_text": lambda: window.choose_text_scale(theme.stepped(1)),
@@ -38,7 +39,7 @@ class AppCommands:
         return {**{name: self._unless_covered(slot) for name, slot in slots.items()}, "cover": self.switch_cover}
 
     def _goer(self, place_id: str) -> Callable[[], object]:
-        return lambda: self._window.navigator.go_to_place(place_id)
+        return lambda: self._window.go_to_place(place_id)
 
     def _unless_covered(self, slot: Callable[[], object]) -> Callable[[], object]:
         return lambda: None if self.cover is not None else slot()
@@ -76,9 +77,14 @@ class AppCommands:
     def switch_cover(self) -> None:
         """Cover the window, or show again what was there."""
         if self.cover is not None:
-            self.cover.uncover()
-            self.cover = None
-            return
-        from mshopper.ui.cover import Cover
+            cover, self.cover = self.cover, None
+            cover.uncover()
+        else:
+            from mshopper.ui.cover import Cover
 
-        self.cover = Cover(self._window, self._desk.icons.icon("file-text"))
+            self.cover = Cover(self._window)
+        self._window.name_window()
+
+    def open_menu(self) -> None:
+        """Open the menu, also where a visit takes the whole window."""
+        self._window.bar.open_menu()

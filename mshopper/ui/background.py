@@ -108,11 +108,16 @@ class Background:
 
 
 class ProgressStrip(QWidget):
-    """What is being done, how far it is, and Cancel; it appears when the work has taken half a second."""
+    """What is being done, how far it is, and Cancel; it appears when the work has taken half a second.
+
+    A screen reader is told when it appears, and at each quarter.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job: Job | None = None
+        self._quarter = 0
+        """How many quarters of it a screen reader was told of."""
         self._what = QLabel()
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -128,13 +133,15 @@ class ProgressStrip(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOW_AFTER_MS)
-        self._timer.timeout.connect(self.show)
+        self._timer.timeout.connect(self._appear)
         self.hide()
 
     def follow(self, job: Job, what: str) -> None:
         """Show `job`, described by the sentence `what`, until it ends."""
         self._job = job
+        self._quarter = 0
         self._what.setText(what)
+        self._bar.setAccessibleDescription(what)
         self._bar.setRange(0, 0)
         self._cancel.setEnabled(True)
         job.advanced.connect(self._advance)
@@ -145,6 +152,19 @@ class ProgressStrip(QWidget):
         del what  # files and folders by name: the sentence given says enough
         self._bar.setRange(0, total)
         self._bar.setValue(done)
+        quarter = 4 * done // total if total else 0
+        if quarter > self._quarter and not self.isHidden():
+            self._quarter = quarter
+            self._say(_("{what}: {percent} %").format(what=self._what.text(), percent=25 * quarter))
+
+    def _appear(self) -> None:
+        self.show()
+        self._say(self._what.text())
+
+    def _say(self, sentence: str) -> None:
+        from mshopper.ui.announcing import announce  # here: only long work needs it
+
+        announce(self._bar, sentence)
 
     def _finish(self) -> None:
         self._timer.stop()

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import _, current_language, languages
 from mshopper.ui.actions import COMMANDS, keys_text
 from mshopper.ui.desk import Desk
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
 from mshopper.ui.layouts import icon_button
 from mshopper.ui.places import PLACES
 
@@ -36,8 +36,9 @@ class Bar(QFrame):
         self._row.setSpacing(4)
         self._all_words = -1
         self._actions, self._desk, self._navigator = actions, desk, navigator
-        menu = icon_button(_("Menu"), icons.icon("menu", off=False), lambda: self._open_menu(menu))
-        self._row.addWidget(menu)
+        self._button = icon_button(_("Menu"), icons.icon("menu", off=False), self.open_menu)
+        self._button.setToolTip(f"{_('Menu')} ({keys_text('menu')})")
+        self._row.addWidget(self._button)
         self.places: dict[str, QToolButton] = {}
         group = QButtonGroup(self)
         for place in PLACES:
@@ -46,7 +47,7 @@ class Bar(QFrame):
             tab = icon_button(name, icon, lambda place_id=place.id: navigator.go_to_place(place_id), "place")  # type: ignore[misc]
             tab.setText(name)
             tab.setToolTip(f"{name} ({keys_text(f'place_{place.id}')})")
-            tab.setIconSize(BESIDE)
+            tab.setIconSize(beside_size())
             tab.setToolButtonStyle(WORDS)
             tab.setCheckable(True)
             group.addButton(tab)
@@ -60,21 +61,22 @@ class Bar(QFrame):
         language = icon_button(
             _("Language"), icons.beside("languages", off=False), lambda: self._open_languages(language)
         )
-        language.setIconSize(BESIDE)
+        language.setIconSize(beside_size())
         language.setText(current_language().upper())
         language.setToolButtonStyle(WORDS)
         self._row.addWidget(language)
 
     # The menus are made when they are opened: the window starts without.
 
-    def _open_menu(self, below: QToolButton) -> None:
-        _popup(self.menu(), below)
+    def open_menu(self) -> None:
+        """Open the menu below its button, or, while the bar is hidden, at the top of the window."""
+        _popup(self.menu(), self._button if self.isVisible() else self.window())
 
     def menu(self) -> QMenu:
         """The app's commands in groups, and the visits made last."""
         menu = QMenu(self)
         for command in COMMANDS:
-            if command.scope == "app":
+            if command.scope == "app" and command.id != "menu":
                 if command.id == "palette":
                     menu.addMenu(self._recent(menu))
                 if command.starts_group:
@@ -109,13 +111,18 @@ class Bar(QFrame):
         if self._all_words < 0:  # reckoned once: the words and their size stay as long as the bar
             self._all_words = self._row.sizeHint().width()
         fits = self._all_words <= self.width()
-        for tab in self.places.values():
-            tab.setToolButtonStyle(WORDS if fits or tab.isChecked() else ICON)
+        wanted = {tab: WORDS if fits or tab.isChecked() else ICON for tab in self.places.values()}
+        if any(tab.toolButtonStyle() != style for tab, style in wanted.items()):
+            for tab, style in wanted.items():
+                tab.setToolButtonStyle(style)
+            self._row.activate()  # at once, not at the next turn of the loop, lest words be seen cut
 
 
-def _popup(menu: QMenu, below: QToolButton) -> None:
+def _popup(menu: QMenu, below: QWidget) -> None:
+    corner = below.rect().topLeft() if below.isWindow() else below.rect().bottomLeft()
     menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
+    menu.popup(below.mapToGlobal(corner))
+    menu.setActiveAction(menu.actions()[0])
 
 
 def fill_languages(menu: QMenu, navigator: "Navigator") -> None:

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -17,10 +16,9 @@ if TYPE_CHECKING:
 class Cover(QWidget):
     """While it is there, nothing else of the window is to be seen or heard; what was there stays as it was, focus included."""
 
-    def __init__(self, window: "Shell", icon: QIcon) -> None:
+    def __init__(self, window: "Shell") -> None:
         super().__init__(window)
         self._window = window
-        self._shell = window.shell
         self._focus = QApplication.focusWidget()
         self.setProperty("role", "page")
         self.setAutoFillBackground(True)
@@ -36,12 +34,14 @@ class Cover(QWidget):
             popup.close()
         self.setGeometry(window.rect())
         window.installEventFilter(self)
-        self._shell.hide()
+        self.stay()
+        self.notes.setFocus()
+
+    def stay(self) -> None:
+        """Stand before all that is in the window, also where that was made anew."""
+        self._window.shell.hide()
         self.show()
         self.raise_()
-        window.setWindowTitle(_("Notes"))
-        window.setWindowIcon(icon)
-        self.notes.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -51,8 +51,7 @@ class Cover(QWidget):
     def uncover(self) -> None:
         """Show again what was there."""
         self._window.removeEventFilter(self)
-        self._window.name_window()
-        self._shell.show()
+        self._window.shell.show()
         self.hide()
         if self._focus is not None and isValid(self._focus):
             self._focus.setFocus()

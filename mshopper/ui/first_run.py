@@ -34,7 +34,7 @@ class FirstRunPage(QWidget):
     def __init__(self, desk: Desk, navigator: "Navigator") -> None:
         super().__init__()
         self._desk, self._navigator = desk, navigator
-        area, layout = scrolling_page(width=640)
+        area, layout = scrolling_page(width=640, centred=True)
         column(self).addWidget(area)
         layout.addWidget(label(_("Welcome"), "title"))
         words = _("A few things to begin with. All of them can be skipped, and changed later in the settings.")

@@ -1,13 +1,18 @@
 """Icons of one family (Lucide), drawn in the theme's colours when first asked for and forgotten when these change."""
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
 from mshopper import paths
-from mshopper.ui.theme import Theme
+from mshopper.ui.theme import Theme, scaled
 
 BESIDE = QSize(22, 16)
-"""The size of an icon that stands before the words of a button."""
+"""The size of an icon that stands before the words of a button, at the base size of text."""
+
+
+def beside_size() -> QSize:
+    """The same at the size of text in force."""
+    return QSize(scaled(BESIDE.width()), scaled(BESIDE.height()))
 
 
 def app_icon() -> QIcon:
@@ -19,7 +24,10 @@ def app_icon() -> QIcon:
 
 
 class Icons:
-    """Tinted icons by name and colour role. The cache holds at most names x roles x sizes that the app uses."""
+    """Tinted icons by name and colour role; those of buttons grow with the text.
+
+    The cache holds at most names x roles x sizes that the app uses.
+    """
 
     def __init__(self, theme: Theme, scale: float = 1.0) -> None:
         self._theme = theme
@@ -33,11 +41,12 @@ class Icons:
 
         `off=False` leaves out how it looks disabled: for the many buttons of the first screen that never are.
         """
-        return self._icon(name, role, size, 0, checked_role, off)
+        return self._icon(name, role, scaled(size), 0, checked_role, off)
 
     def beside(self, name: str, role: str = "text", *, checked_role: str = "", off: bool = True) -> QIcon:
         """The same to stand before words: of the size BESIDE, some of it free at the right."""
-        return self._icon(name, role, BESIDE.height(), BESIDE.width() - BESIDE.height(), checked_role, off)
+        size = beside_size()
+        return self._icon(name, role, size.height(), size.width() - size.height(), checked_role, off)
 
     def _icon(self, name: str, role: str, size: int, gap: int, checked_role: str, off: bool) -> QIcon:
         made = QIcon(self._with_gap(name, role, size, gap))
@@ -77,6 +86,6 @@ class Icons:
         pixmap.setDevicePixelRatio(self._scale)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        QSvgRenderer(QByteArray(svg.encode())).render(painter)
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
         painter.end()
         return pixmap

@@ -18,12 +18,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mshopper.ui.icons import BESIDE
+from mshopper.ui.icons import beside_size
+from mshopper.ui.theme import scaled
 
 TEXT_WIDTH = 640
 """About 72 characters of the base type: no line of running text is wider."""
 
 PAGE_WIDTH = 860
+
+SCROLLS_ASIDE_FROM = 150
+"""The size of text, in percent, from which a page that has no room scrolls aside too."""
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
@@ -46,7 +50,7 @@ def button(text: str, slot: Callable[[], object], kind: str = "", icon: QIcon | 
     made = QPushButton(text)
     if kind:
         made.setProperty("kind", kind)
-    made.setIconSize(BESIDE)
+    made.setIconSize(beside_size())
     if icon is not None:
         made.setIcon(icon)
     made.setAutoDefault(False)
@@ -59,7 +63,7 @@ def icon_button(name: str, icon: QIcon, slot: Callable[[], object], kind: str = 
     made = QToolButton()
     made.setProperty("kind", kind)
     made.setIcon(icon)
-    made.setIconSize(QSize(20, 20))
+    made.setIconSize(QSize(scaled(20), scaled(20)))
     made.setMinimumWidth(40)
     made.setToolTip(name)
     made.setAccessibleName(name)
@@ -101,18 +105,30 @@ def add_row(layout: QBoxLayout, name: str, control: QWidget, help_text: str = ""
     return named
 
 
-def scrolling_page(margin: int = 24, gap: int = 16, width: int = PAGE_WIDTH) -> tuple[QScrollArea, QVBoxLayout]:
-    """A scroll area with a column of at most `width` pixels, and that column's layout."""
+class _Page(QWidget):
+    """A page as high as its words are at its width: their least height is reckoned at their least width."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
+def scrolling_page(
+    margin: int = 24, gap: int = 16, width: int = PAGE_WIDTH, *, centred: bool = False
+) -> tuple[QScrollArea, QVBoxLayout]:
+    """A scroll area with a column of at most `width` pixels (at the base size of text), and that column's layout."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    page = QWidget()
+    if scaled(100) < SCROLLS_ASIDE_FROM:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    page = _Page()
     page.setProperty("role", "page")
     row = QHBoxLayout(page)
     row.setContentsMargins(0, 0, 0, 0)
     inner = QWidget()
-    inner.setMaximumWidth(width + 2 * margin)
+    inner.setMaximumWidth(scaled(width) + 2 * margin)
+    if centred:
+        row.addStretch(0)
     row.addWidget(inner, 1)
     row.addStretch(0)
     layout = column(inner, margin, gap)

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageMetadata, PackageNotFoundError, distribution, distributions
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,17 +31,17 @@ def parts() -> list[Part]:
 
 
 def _own_text() -> str:
-    file = paths.resources_folder().parent / "LICENSE"
+    file = paths.resources_folder().parent / "LICENSE"  # beside the sources, and in the bundle
     if file.is_file():
         return file.read_text(encoding="utf-8")
-    return next((part.text for part in _of("mshopper")), "")
+    return next(part.text for part in _of(distribution("mshopper")))
 
 
 def _resources() -> Iterator[Part]:
     folder = paths.resources_folder()
     for name, licence, file in (
         ("Qt and PySide6 (windows)", "LGPL-3.0", "licences/LGPL-3.0.txt"),
-        ("GNU General Public License, which that refers to", "GPL-3.0", "licences/GPL-3.0.txt"),
+        ("GNU GPL (a part of the LGPL)", "GPL-3.0", "licences/GPL-3.0.txt"),
         ("Lucide (icons)", "ISC", "icons/LICENSE"),
         ("Noto Sans (font)", "OFL-1.1", "fonts/NotoSans-OFL.txt"),
         ("Droid Sans Fallback (font)", "Apache-2.0", "fonts/DroidSansFallback-LICENSE.txt"),
@@ -64,6 +64,10 @@ def _python_folder() -> str:
 
 def _packages() -> Iterator[Part]:
     """The packages that mshopper needs, and those that they need; extras only where another asks for them."""
+    if getattr(sys, "frozen", False):  # build.spec carries the metadata of these alone
+        for each in distributions():
+            yield from _of(each)
+        return
     seen, waiting = {"mshopper"}, ["mshopper"]
     while waiting:
         try:
@@ -79,8 +83,7 @@ def _packages() -> Iterator[Part]:
                 waiting.append(name)
 
 
-def _of(package: "Distribution | str") -> Iterator[Part]:
-    found = distribution(package) if isinstance(package, str) else package
+def _of(found: Distribution) -> Iterator[Part]:
     about = found.metadata
     files = [file for file in found.files or () if ".dist-info/" in str(file) and _NAMED.search(str(file))]
     texts = [Path(str(file.locate())).read_text(encoding="utf-8", errors="replace") for file in files]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mshopper import operations as ops
 from mshopper.i18n import _
+from mshopper.ui.app_commands import AppCommands
 from mshopper.ui.desk import Desk
 from mshopper.ui.places import PLACES, place
 from mshopper.ui.shell import Shell
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from mshopper.model.form import Form
     from mshopper.ui.afterwards import Afterwards
     from mshopper.ui.filling.session import FillingSession
-    from mshopper.ui.navigator import Navigator
 
 
 class MainWindow(Shell):
@@ -37,6 +37,10 @@ class MainWindow(Shell):
         self.afterwards: Afterwards | None = None
         """The data folder to go on with once this window is closed; None ends the app."""
         super().__init__(desk)
+        self.commands = AppCommands(self, desk)
+        self._build(self)
+        desk.theme.changed.connect(self.rebuild)
+        self.language_changed.connect(self.rebuild)
         self.setAcceptDrops(True)
 
     # Screens
@@ -114,11 +118,6 @@ class MainWindow(Shell):
                 ops.change_settings(self._desk.workspace, last_visit="")
         self._desk.messages.clear()
         return True
-
-    @property
-    def navigator(self) -> "Navigator":
-        """The window as its screens see it."""
-        return self
 
     @property
     def screen_shown(self) -> QWidget | None:
@@ -199,6 +198,14 @@ class MainWindow(Shell):
             for path in paths:
                 self._screen.take(path)
 
+    def verify_files(self, paths: list[Path]) -> None:
+        """Go to verifying, and verify these files."""
+        from mshopper.ui.verify_page import VerifyPage
+
+        self.go_to_place("verify")
+        if isinstance(self._screen, VerifyPage):
+            self._screen.verify([str(path) for path in paths])
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event):
             event.acceptProposedAction()
@@ -207,13 +214,20 @@ class MainWindow(Shell):
         if paths := self._dropped(event):
             event.acceptProposedAction()
             # Not before the drop is over: the program that the file comes from waits for that.
-            QTimer.singleShot(0, self, lambda: self.take_forms(paths))
+            QTimer.singleShot(0, self, lambda: self.open_files(paths))
 
     def _dropped(self, event: QDropEvent) -> list[Path]:
-        """The form files that are being dropped."""
-        from mshopper.ui.forms_page import form_files
+        """The files that are being dropped, where there is one among them that the window opens."""
+        from mshopper.ui.opening import can_open
 
-        return form_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        return paths if any(can_open(path) for path in paths) else []
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open files that were dropped here or double-clicked: forms are taken in, exported visits and PDFs verified."""
+        from mshopper.ui.opening import open_files
+
+        open_files(self._desk, self, paths)
 
     # Reports
 
@@ -244,17 +258,23 @@ class MainWindow(Shell):
                 else ops.resume(self._desk.workspace, session.open_visit.header.visit_id)
             )
             self._leave_screen()
-            self._build()
+            self._build(self)
             self._show_visit(session, place_then)
             return
         from mshopper.ui.refocus import go_back, spot
 
         here, again = spot(screen) if screen is not None else None, self._again
         self._leave_screen()
-        self._build()
+        self._build(self)
         again()
         if here is not None and self._screen is not None:
             go_back(self._screen, here)
+
+    def print_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit and show how it will be printed."""
+        from mshopper.ui.reports import print_report
+
+        print_report(self._desk, visit_id, self)
 
     # Closing
 

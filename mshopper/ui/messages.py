@@ -59,7 +59,9 @@ class MessageBar(QFrame):
         self._close.setAccessibleName(_("Close the message"))
         self._close.setToolTip(_("Close the message"))
         self.show()
-        _announce(self, sentence)
+        from mshopper.ui.announcing import announce  # here: the app starts without
+
+        announce(self, sentence, urgent=kind == "bad")
 
     def show_error(self, error: BaseException) -> None:
         """Say an error: its own sentence where the user can act on it, else a calm one, with the details in the log."""
@@ -94,10 +96,3 @@ class MessageBar(QFrame):
         self.hide()
         if then is not None:
             then()
-
-
-def _announce(bar: MessageBar, sentence: str) -> None:
-    """Have a screen reader say it (imported here: the app starts without)."""
-    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
-    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(bar, sentence))

@@ -41,11 +41,17 @@ class Navigator(Protocol):
     def take_forms(self, paths: list[Path]) -> None:
         """Go to the forms and take in these files."""
 
+    def verify_files(self, paths: list[Path]) -> None:
+        """Go to verifying, and verify these files."""
+
     def open_report(self, visit_id: str) -> None:
         """Write the PDF of a visit into the data folder's reports and open it."""
 
     def save_report(self, visit_id: str) -> None:
         """Ask for a file, write the PDF of a visit there and open it."""
+
+    def print_report(self, visit_id: str) -> None:
+        """Write the PDF of a visit and show how it will be printed."""
 
     def choose_language(self, language: str) -> None:
         """Keep and speak that language from here on."""

@@ -23,6 +23,7 @@ from mshopper.ui.actions import COMMANDS, Command, written
 from mshopper.ui.layouts import column, label
 from mshopper.ui.overlay import Overlay
 from mshopper.ui.sheet import target
+from mshopper.ui.theme import scaled
 
 WIDTH = 620
 ROWS = 9
@@ -42,7 +43,7 @@ class Palette(Overlay):
     """Type to narrow, arrows to choose, Enter to run, Escape to leave."""
 
     def __init__(self, window: QWidget, screen: QWidget | None, scale: int) -> None:
-        super().__init__(window, _("All commands…"), round(WIDTH * scale / 100))
+        super().__init__(window, _("All commands…"), scaled(WIDTH))
         self._row = target(scale)
         self._entries = entries(window, screen, self.before)
         self.field = QLineEdit()
@@ -51,6 +52,7 @@ class Palette(Overlay):
         self.list = QListWidget()
         self.list.setAccessibleName(_("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setObjectName("driven by the field above")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumHeight(ROWS * self._row + 8)
         self._nothing = label(_("No command has these letters."), "muted")

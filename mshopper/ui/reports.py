@@ -1,5 +1,6 @@
-"""The PDF of a visit: written in the background, then opened by the system's own viewer."""
+"""The PDF of a visit: written in the background, then opened by the system's own viewer, or printed (ui/printing.py)."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -25,7 +26,20 @@ def save_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
         _write(desk, visit_id, path if path.suffix else path.with_suffix(".pdf"))
 
 
-def _write(desk: Desk, visit_id: str, target: Path) -> None:
+def print_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
+    """Write the PDF into `reports` of the data folder and show how it will be printed."""
+
+    def show(path: Path) -> None:
+        from mshopper.ui.printing import preview
+
+        desk.messages.clear()
+        with desk.messages.telling():
+            preview(path, parent)
+
+    _write(desk, visit_id, desk.workspace.folder / "reports", show)
+
+
+def _write(desk: Desk, visit_id: str, target: Path, then: Callable[[Path], None] | None = None) -> None:
     workspace, language = desk.workspace, current_language()
 
     def work(progress: Progress) -> Path:
@@ -33,11 +47,11 @@ def _write(desk: Desk, visit_id: str, target: Path) -> None:
             path, _warnings = ops.write_report(own, visit_id, target, language=language, progress=progress)
             return path
 
-    def done(path: Path) -> None:
+    def opened(path: Path) -> None:
         if QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
             desk.messages.say(_("The report is in {file}.").format(file=path), "good")
         else:
             desk.messages.say(_("The report is in {file}; no program here opens PDF files.").format(file=path), "warn")
 
     desk.messages.say(_("Writing the report…"))
-    desk.background.run(work, done)
+    desk.background.run(work, then or opened)

@@ -21,6 +21,9 @@ from mshopper.ui.theme import SCALES
 if TYPE_CHECKING:
     from mshopper.ui.navigator import Navigator
 
+ONE_COLUMN_FROM = 150
+"""The size of text, in percent, from which the sections stand below each other."""
+
 
 class SettingsPage(QWidget):
     """Each setting is kept as it is changed."""
@@ -28,25 +31,33 @@ class SettingsPage(QWidget):
     def __init__(self, desk: Desk, navigator: "Navigator") -> None:
         super().__init__()
         self._desk, self._navigator = desk, navigator
-        area, self._page = scrolling_page(width=640)
+        area, page = scrolling_page(width=1200)
         column(self).addWidget(area)
-        self._page.addWidget(label(_("Settings"), "title"))
-        self._who()
-        self._looks()
-        self._discretion()
-        self._data()
-        self._photos()
-        self._head_office()
-        self._page.addStretch(1)
+        page.addWidget(label(_("Settings"), "title"))
+        columns = QHBoxLayout()
+        columns.setSpacing(24)
+        page.addLayout(columns)
+        page.addStretch(1)
+        sides = [QVBoxLayout() for _side in range(2 if desk.theme.scale < ONE_COLUMN_FROM else 1)]
+        for side in sides:
+            side.setSpacing(12)
+            columns.addLayout(side, 1)
+        for n, build in enumerate(
+            (self._who, self._looks, self._discretion, self._data, self._photos, self._head_office)
+        ):
+            self._column = sides[-1 if n > 1 else 0]
+            build()
+        for side in sides:
+            side.addStretch(1)
 
     def begin(self) -> None:
         """Give the focus to what comes first."""
         self.auditor.setFocus()
 
     def _section(self, title: str) -> QVBoxLayout:
-        self._page.addWidget(label(title, "heading"))
+        self._column.addWidget(label(title, "heading"))
         card = frame("card")
-        self._page.addWidget(card)
+        self._column.addWidget(card)
         return column(card, margin=24, gap=8)
 
     def _who(self) -> None:

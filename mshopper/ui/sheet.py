@@ -1,5 +1,6 @@
 """Sizes of type and the application's style sheet, made from the colours and the size of text in force."""
 
+from mshopper import paths
 from mshopper.ui.colours import Colours
 
 SMALL, BASE, QUESTION, TITLE, SCORE = 12, 13, 15, 20, 28
@@ -22,10 +23,16 @@ def style_sheet(colours: Colours, scale: int = 100) -> str:
     return sheet
 
 
+def _picture(name: str) -> str:
+    return (paths.resources_folder() / "icons" / f"{name}.svg").as_posix()
+
+
 def _sheet(scale: int, target: int) -> str:
     def px(size: int) -> int:
         return round(size * scale / 100)
 
+    # A style sheet can't tint a picture: this one's grey stands out from a card of every theme.
+    arrow = _picture("chevron-down")
     return f"""
 QWidget {{ outline: none; }}
 QMainWindow, QScrollArea, QWidget[role="page"] {{ background: @window; }}
@@ -45,6 +52,8 @@ QLabel[role="bad"] {{ color: @bad; }}
 QFrame[role="card"] {{ background: @card; border: 1px solid @line; border-radius: 8px; }}
 QFrame[role="card"][current="true"] {{ border: 1px solid @accent; }}
 QFrame[role="card"][target="true"] {{ border: 2px dashed @accent; }}
+QFrame[role="overlay"] {{ background: @card; border: 2px solid @control_line; border-radius: 8px; }}
+QFrame[role="overlay"] QScrollArea, QFrame[role="overlay"] QWidget[role="page"] {{ background: @card; }}
 QFrame[role="bar"] {{ background: @card; border: none; border-bottom: 1px solid @line; }}
 QFrame[role="side"] {{ background: @card; border: none; border-right: 1px solid @line; }}
 QFrame[role="foot"] {{ background: @card; border: none; border-top: 1px solid @line; }}
@@ -91,19 +100,20 @@ QToolButton[kind="place"]:checked {{ color: @accent; background: @accent_soft; }
 QToolButton[kind="place"]:focus {{ border: 2px solid @accent; padding: 0 11px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 
-QLineEdit, QPlainTextEdit, QComboBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{
   background: @card; color: @text; border: 1px solid @control_line; border-radius: 8px; padding: 0 10px;
   selection-background-color: @accent; selection-color: @on_accent; }}
-QLineEdit, QComboBox {{ min-height: {target - 2}px; }}
+QLineEdit, QComboBox, QDateEdit {{ min-height: {target - 2}px; }}
 QPlainTextEdit {{ padding: 6px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid @accent; }}
-QLineEdit:focus, QComboBox:focus {{ padding: 0 9px; min-height: {target - 4}px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{ border: 2px solid @accent; }}
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus {{ padding: 0 9px; min-height: {target - 4}px; }}
 QPlainTextEdit:focus {{ padding: 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid @bad; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted; border: 1px solid @line; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QLineEdit QToolButton, QLineEdit QToolButton:hover {{ border: none; min-height: 0; padding: 0; background: transparent; }}
-QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 28px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{arrow}"); width: {px(16)}px; height: {px(16)}px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
 QComboBox QAbstractItemView::item {{ min-height: {target}px; }}

@@ -9,31 +9,33 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from mshopper import operations as ops
 from mshopper.i18n import _, use_language
 from mshopper.ui.actions import COMMANDS, make_action
-from mshopper.ui.app_commands import AppCommands
 from mshopper.ui.bar import Bar
 from mshopper.ui.desk import Desk
 from mshopper.ui.icons import app_icon
 
 if TYPE_CHECKING:
+    from mshopper.ui.app_commands import AppCommands
     from mshopper.ui.navigator import Navigator
 
 
 class Shell(QMainWindow):
-    """What stays while screens come and go. `rebuild` makes it anew, with its screen, in other words, colours or sizes."""
+    """What stays while screens come and go."""
 
     ready = Signal()
     """The first screen is painted and takes input."""
+
+    language_changed = Signal()
+    """All that the window says is to be said anew."""
+
+    commands: "AppCommands"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._was_painted = False
-        self.commands = AppCommands(self, desk)
         self.setMinimumSize(960, 600)
         self.resize(1280, 760)
         self._shell: QWidget | None = None
-        self._build()
-        desk.theme.changed.connect(self.rebuild)
 
     @property
     def shell(self) -> QWidget:
@@ -41,7 +43,7 @@ class Shell(QMainWindow):
         assert self._shell is not None
         return self._shell
 
-    def _build(self) -> None:
+    def _build(self, navigator: "Navigator") -> None:
         """The bar, the place to speak and the stack of screens, in the language and colours in force."""
         for action in self.actions():
             self.removeAction(action)
@@ -53,7 +55,7 @@ class Shell(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         self.stack = QStackedWidget()
-        self.bar = Bar(self._desk, actions, self.navigator)
+        self.bar = Bar(self._desk, actions, navigator)
         layout.addWidget(self.bar)
         layout.addWidget(self._desk.messages)
         layout.addWidget(self.stack, 1)
@@ -62,6 +64,8 @@ class Shell(QMainWindow):
         self._shell = shell
         self.setCentralWidget(shell)
         self._write_title()
+        if self.commands.cover is not None:  # the system's colours may change behind it
+            self.commands.cover.stay()
 
     def name_window(self) -> None:
         """Write the window's title and icon: the app's, or plain ones where the settings ask for these."""
@@ -70,25 +74,15 @@ class Shell(QMainWindow):
 
     def _write_title(self) -> None:
         self._plain = self._desk.settings.plain_title
-        self.setWindowTitle(_("Notes") if self._plain else "mshopper")
+        self.setWindowTitle(_("Notes") if self._is_plain else "mshopper")
+
+    @property
+    def _is_plain(self) -> bool:
+        return self._plain or self.commands.cover is not None
 
     def show_icon(self) -> None:
         """Show the icon that goes with the title."""
-        self.setWindowIcon(self._desk.icons.icon("file-text") if self._plain else app_icon())
-
-    @property
-    def navigator(self) -> "Navigator":
-        """The window as its screens see it."""
-        raise NotImplementedError
-
-    @property
-    def screen_shown(self) -> QWidget | None:
-        """The screen that is shown now."""
-        raise NotImplementedError
-
-    def rebuild(self) -> None:
-        """Make the shell and the current screen anew: the language, the colours or the size of text changed."""
-        raise NotImplementedError
+        self.setWindowIcon(self._desk.icons.icon("file-text") if self._is_plain else app_icon())
 
     def choose_theme(self, wish: str) -> None:
         """Keep and use those colours from here on."""
@@ -107,7 +101,7 @@ class Shell(QMainWindow):
         self._keep(language=language)
         use_language(language)
         speak_qt()
-        QTimer.singleShot(0, self, self.rebuild)
+        QTimer.singleShot(0, self, self.language_changed.emit)
 
     def _keep(self, **changes: object) -> None:
         if not self._desk.read_only:

@@ -7,15 +7,17 @@ from mshopper.ui.actions import COMMANDS, SCOPES, written
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import column, icon_button, label, scrolling_page
 from mshopper.ui.overlay import Overlay
+from mshopper.ui.theme import scaled
 
 WIDTH = 980
+KEYS_WIDTH = 140
 
 
 class ShortcutSheet(Overlay):
     """Two columns of commands; it scrolls where the window is low."""
 
     def __init__(self, window: QWidget, desk: Desk) -> None:
-        super().__init__(window, _("Keys"), round(WIDTH * desk.theme.scale / 100))
+        super().__init__(window, _("Keys"), scaled(WIDTH))
         outer = column(self, margin=8, gap=0)
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 0, 0)
@@ -24,7 +26,7 @@ class ShortcutSheet(Overlay):
         self.shut = icon_button(_("Close"), desk.icons.icon("x"), self.dismiss)
         head.addWidget(self.shut)
         outer.addLayout(head)
-        area, page = scrolling_page(margin=16, width=round(WIDTH * desk.theme.scale / 100))
+        area, page = scrolling_page(margin=16, width=scaled(WIDTH))
         outer.addWidget(area, 1)
         columns = QHBoxLayout()
         columns.setSpacing(32)
@@ -54,6 +56,7 @@ def _keys_of(scope: str) -> QGridLayout:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
+    grid.setColumnMinimumWidth(1, scaled(KEYS_WIDTH))
     rows = [(_(each.text), [each.keys, each.also]) for each in COMMANDS if each.scope == scope and each.keys]
     lines = [(text, "  ".join(written(each) for each in keys if each)) for text, keys in rows]
     if scope == "card":

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
 
-from mshopper.i18n import current_language, rounded
+from mshopper.i18n import _, current_language, rounded
 
 
 def locale() -> QLocale:
@@ -64,3 +64,16 @@ def stretch_of_time(seconds: int) -> str:
     minutes, secs = divmod(max(seconds, 0), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{secs:02d}"
+
+
+def unsupported_words(kind: str) -> str:
+    """Why a question that the form asks stands there as a note: `kind` is the standard's type, or what was written."""
+    if kind in ("audio", "background-audio"):
+        return _("The form asks for a sound recording here. Sound is never recorded by this app.")
+    if kind == "video":
+        return _("The form asks for a video here. This app takes no video.")
+    if kind == "file":
+        return _("The form asks for a file here. This app attaches photos only.")
+    if kind in ("geotrace", "geoshape"):
+        return _("The form asks for a line or an area on a map here. This app doesn't draw any.")
+    return _("The form asks for “{type}” here, a type that this app doesn't know.").format(type=kind)

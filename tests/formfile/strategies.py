@@ -115,7 +115,7 @@ def questions(draw: st.DrawFn) -> Question:
         "parameters": draw(_ATTRIBUTES),
     }
     if kind == "note":
-        return Question(type=kind, **common)
+        return Question(type=kind, **common, unsupported=draw(st.sampled_from(["", "audio", "geoshape", "lines"])))
     if kind != "calculate":
         common |= draw(_ANSWERED)
         common["evidence"] = draw(
@@ -128,6 +128,11 @@ def questions(draw: st.DrawFn) -> Question:
     rule = draw(st.sampled_from(["", "", "1 = 1", "false()"]))
     if rule and kind != "calculate":
         common |= {"required": False, "required_when": rule}
+    lock = draw(st.sampled_from(["", "", "1 = 1", "false()"]))
+    if lock and kind != "calculate":
+        common |= {"read_only": False, "read_only_when": lock}
+    if kind == "photo":
+        common["max_pixels"] = draw(st.sampled_from([None, 16, 1024]))
     if kind in ("choice", "choices") and draw(st.booleans()):
         common |= {"na": True, "na_choice": draw(st.sampled_from([choice.id for choice in own["choices"]]))}
     return Question(type=kind, **common, **own)

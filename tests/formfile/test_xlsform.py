@@ -167,7 +167,10 @@ def test_headers_in_any_spelling() -> None:
     assert (asked.when, asked.checks[0].that, asked.checks[0].message) == ("1 = 1", ". != 'a'", Text.of("Not that"))
     assert asked.read_only
     assert found.form.languages == ("en",)
-    assert told(found) == ["survey 2 5: the column “Relevence” is read as `relevant`"]
+    assert told(found) == [
+        "survey 2 5: the column “Relevence” is read as `relevant`",
+        "survey 3 4: the picture a.png isn't beside the form, so it can't be shown",
+    ]
 
 
 def test_languages_are_one_however_each_sheet_names_them() -> None:
@@ -243,12 +246,31 @@ def test_or_other_adds_the_choice_and_a_text() -> None:
 @pytest.mark.parametrize(
     ("cell", "required", "rule"),
     [("yes", True, ""), ("TRUE", True, ""), ("1", True, ""), ("true()", True, ""), ("no", False, ""), ("", False, ""),
-     ("${a} = 'x'", False, "${a} = 'x'"), ("maybe", False, "")],
+     ("*", True, ""), ("${a} = 'x'", False, "${a} = 'x'"), ("maybe", False, "")],
 )  # fmt: skip
 def test_required_is_a_flag_or_a_rule(cell: str, required: bool, rule: str) -> None:
     """What authors write for yes is yes; an expression stays one; a word that is neither isn't required."""
     form = form_of(f"type | name | label | required\ntext | a | A |\ntext | q | Q | {cell}")
     assert (question(form, "page_1/q").required, question(form, "page_1/q").required_when) == (required, rule)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "default"),
+    [("decimal", "1,5", "1.5"), ("decimal", "1.5", "1.5"), ("geopoint", "45.46 9.19", "45.46 9.19 0 0"),
+     ("integer", "abc", ""), ("dateTime", "2026-11-21", "2026-11-21T00:00:00"), ("text", "1,5", "1,5")],
+)  # fmt: skip
+def test_a_default_is_read_as_its_author_meant(kind: str, written: str, default: str) -> None:
+    """A comma in a number's text, a place without altitude, a day for a moment; what is no answer goes."""
+    form = form_of(f"type | name | label | default\n{kind} | q | Q | {written}")
+    assert question(form, "page_1/q").default == default
+
+
+def test_what_sets_itself_off_is_left_out() -> None:
+    """A trigger that is the calculation itself goes with its rule, in a warning."""
+    found = check("type | name | label | calculation | trigger\ncalculate | c | | | ${c}\ntext | t | T | 'x' | ${c}")
+    assert found.form is not None
+    assert question(found.form, "page_1/c").trigger == ()
+    assert any("depends on itself" in said for said in told(found))
 
 
 def test_ranges_metadata_and_calculations() -> None:

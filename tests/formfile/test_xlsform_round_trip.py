@@ -40,11 +40,16 @@ def test_a_shipped_form_comes_back_and_opens_in_the_standards_converter(path: Pa
         assert convert(str(workbook), warnings=[]).xform.startswith("<?xml")
 
 
+FAILED = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
+"""What a spreadsheet writes for a formula that failed: no text of anybody's."""
+
+
 def spreadsheet(form: Form) -> Form:
     """The form as a spreadsheet can hold it: texts trimmed, none empty, no implicit sections but the reader's own."""
 
     def text(words: Text) -> Text:
-        return Text(tuple((language, kept) for language, all_ in words.values if (kept := " ".join(all_.split()))))
+        kept = ((language, " ".join(all_.split())) for language, all_ in words.values)
+        return Text(tuple((language, one) for language, one in kept if one not in ("", *FAILED)))
 
     def item(part: Question | Section) -> Question | Section:
         if isinstance(part, Section):
@@ -64,6 +69,7 @@ def spreadsheet(form: Form) -> Form:
             hint=text(part.hint),
             guidance=text(part.guidance),
             required_when="" if part.required_when == "false()" else part.required_when,
+            read_only_when="" if part.read_only_when == "false()" else part.read_only_when,
             required_message=text(part.required_message),
             media=(),
             parameters=(),

@@ -100,7 +100,7 @@ def test_a_second_process_says_why_it_cannot_even_look(
     folder: Path, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While an older version holds the folder, this one can't bring the data up to date, and names the other window."""
-    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("0002_later", lambda db: None)))
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, ("0003_later", lambda db: None)))
     with pytest.raises(ReadOnlyStoreError, match="already open"):
         open_store(folder)
 
@@ -336,7 +336,7 @@ def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytes
         db.execute("DROP TABLE settings")  # type: ignore[attr-defined]
         raise ZeroDivisionError
 
-    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("0002_broken", break_halfway)))
+    monkeypatch.setattr(migrations, "STEPS", (*earlier, ("0003_broken", break_halfway)))
     with pytest.raises(ZeroDivisionError):
         open_store(folder)
     monkeypatch.setattr(migrations, "STEPS", earlier)

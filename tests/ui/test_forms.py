@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -245,6 +246,43 @@ def test_choices_repeats_and_calculations_follow_the_answers(person: Person, tmp
     assert twice.input is not None
     assert not twice.input.isEnabled()
     assert twice.input.focus_target().toPlainText() == "2"  # type: ignore[attr-defined]
+
+
+def test_pictures_notes_and_locks_of_a_form_show_on_its_cards(person: Person, tmp_path: Path) -> None:
+    """A question's and a choice's picture, scaled and named by their text; why a note is one; a lock that a rule turns."""
+    (tmp_path / "shelf-media").mkdir()
+    for name, size in (("shelf.png", (1600, 800)), ("milk.png", (300, 600))):
+        Image.new("RGBA", size, (0, 90, 200, 128)).save(tmp_path / "shelf-media" / name)
+    path = workbook(
+        tmp_path / "shelf.xlsx",
+        [
+            ("type", "name", "label", "media::image", "read_only"),
+            ("select_one what", "seen", "What do you see?", "shelf.png"),
+            ("text", "why", "Why?", "", "${seen} = 'milk'"),
+            ("audio", "sound", "Say something", ""),
+        ],
+        [("list_name", "name", "label", "image"), ("what", "milk", "Milk", "milk.png"), ("what", "no", "Nothing", "")],
+    )
+    page = try_out(person, path)
+    cards = page.pages["page_1"].cards
+    seen, why, sound = (cards[AnswerKey(f"page_1/{name}")] for name in ("seen", "why", "sound"))
+    assert seen.picture is not None
+    assert (seen.picture.pixmap().deviceIndependentSize().toSize().toTuple(), seen.picture.accessibleName()) == (
+        (560, 280),
+        "What do you see?",
+    )
+    assert isinstance(seen.input, Options)
+    milk, nothing = seen.input.buttons
+    assert (milk.iconSize().toTuple(), milk.accessibleName()) == ((68, 136), "Milk")
+    assert milk.height() >= 136
+    assert nothing.icon().isNull()
+    assert any("never recorded" in each.text() for each in sound.findChildren(QLabel))
+    assert why.input is not None
+    assert why.input.isEnabled()
+    milk.click()
+    assert not why.input.isEnabled()
+    milk.click()
+    assert why.input.isEnabled()
 
 
 def test_a_range_is_a_slider_and_quick_goes_on(person: Person, tmp_path: Path) -> None:

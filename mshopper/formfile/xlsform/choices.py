@@ -25,13 +25,15 @@ class ChoiceList:
     choices: list[Choice] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
 
-    def as_table(self, language: str) -> FormTable:
-        """The list as rules read it by `instance(name)/root/item`."""
+    def as_table(self, language: str, *, with_text_ids: bool = False) -> FormTable:
+        """The list as rules read it by `instance(name)/root/item`; `jr:itext()` asks for the ids of its texts."""
         extra = dict.fromkeys(key for choice in self.choices for key, _value in choice.attributes)
-        columns = ("name", "label", *(key for key in extra if key not in ("name", "label")))
+        own = ("name", "label", "itextId") if with_text_ids else ("name", "label")
+        columns = (*own, *(key for key in extra if key not in own))
         rows = []
-        for choice in self.choices:
-            cells = dict(choice.attributes) | {"name": choice.id, "label": choice.label.get(language)}
+        for index, choice in enumerate(self.choices):
+            given = {"name": choice.id, "label": choice.label.get(language), "itextId": f"{self.name}-{index}"}
+            cells = dict(choice.attributes) | given
             rows.append(tuple(cells.get(column, "") for column in columns))
         return FormTable(self.name, columns, tuple(rows))
 
@@ -127,7 +129,7 @@ def _points(row: Row, notes: Notes) -> Fraction | None:
 
 def media_of(row: Row) -> tuple[tuple[str, Text], ...]:
     """The files that a row shows: (kind, name by language)."""
-    return tuple((kind, text) for kind in MEDIA if (text := row.text(kind)))
+    return tuple((kind, row.text(kind)) for kind in MEDIA if kind in row.words)
 
 
 def _add(of: ChoiceList, choice: Choice, row: Row, notes: Notes) -> None:

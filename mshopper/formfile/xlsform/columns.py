@@ -68,6 +68,7 @@ SURVEY = _COMMON | {
     "list": ("select_from_list_name", "list_name", "kobo--score-choices", "kobo--rank-items", "kobo--matrix_list"),
     "accuracy_threshold": ("accuracy_threshold", "body:accuracythreshold"),
     "mshopper::type": ("mshopper:type",),
+    "mshopper::unsupported": ("mshopper:unsupported",),
     "mshopper::style": ("mshopper:style",),
     "mshopper::scale": ("mshopper:scale",),
     "mshopper::variant": ("mshopper:variant",),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mshopper.formfile.beside import FilesBeside
 from mshopper.formfile.xlsform.choices import ChoiceLists
 from mshopper.formfile.xlsform.names import free_name, mended_name, mended_rule, with_literals, with_references
 from mshopper.formfile.xlsform.notes import Notes, Place
@@ -24,7 +25,7 @@ class Context:
     notes: Notes
     lists: ChoiceLists
     languages: tuple[str, ...] = ()
-    folder: Path | None = None
+    beside: FilesBeside = field(default_factory=lambda: FilesBeside(Path("-")))
     tables: dict[str, Table] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     rules: dict[str, Place] = field(default_factory=dict)
@@ -101,9 +102,9 @@ class Context:
         return Text(tuple((language, with_references(words, self.reference)) for language, words in text.values))
 
     def table(self, file: str) -> Table | None:
-        """The table of that name: the form's own, or the CSV beside it."""
+        """The table of that name: the form's own, or the file beside it."""
         name = table_name(file)
-        if name not in self.tables and (table := read_table_file(self.folder, file)) is not None:
+        if name not in self.tables and (table := read_table_file(self.beside, file)) is not None:
             self.tables[name] = table
         return self.tables.get(name)
 

@@ -67,6 +67,11 @@ def _survey() -> list[list[str]]:
         ("mshopper::scale", _("The scale of a csat: 5 or faces."), "faces"),
         ("mshopper::variant", _("The variant of a ces: seven_mean, seven_top, five_top."), "five_top"),
         ("mshopper::currency", _("The currency of money: three capital letters."), "EUR"),
+        (
+            "mshopper::unsupported",
+            _("The type that a note stands for, where the form asked for something that can't be answered here."),
+            "hologram",
+        ),
         ("mshopper::checks", _("Checks beside the one in constraint, in JSON."), '[{"that": ". < 9"}]'),
     ]
     return [["survey", *row] for row in rows]

@@ -35,6 +35,7 @@ _COLUMNS = {
     "required": "required",
     "required_when": "required",
     "required_message": "required_message",
+    "read_only_when": "read_only",
     "choice_filter": "choice_filter",
     "choices": "type",
     "choices_from": "type",
@@ -248,7 +249,7 @@ def _left_out(item: Any, problem: RuleProblem) -> dict[str, Any]:
         index = int(rest.split(".")[0])
         return {name: (*value[:index], *value[index + 1 :])}
     if name == "calculate" and getattr(item, "type", "") == "calculate":
-        return {name: "''"}
+        return {name: "''", "trigger": ()}  # what sets it off may be what it depends on
     return {name: "" if isinstance(value, str) else False if isinstance(value, bool) else ()}
 
 

@@ -19,13 +19,15 @@ from mshopper.model.form import Check, Choice, Question, Text
 from mshopper.model.rules.form_rules import REFERENCE, is_expression
 
 YES = frozenset(
-    {"yes", "true", "true()", "1", "y", "x", "required", "si", "sì", "sí", "oui", "ja", "sim", "mandatory", "t"}
+    {"yes", "true", "true()", "1", "y", "x", "*", "required", "si", "sì", "sí", "oui", "ja", "sim", "mandatory", "t"}
 )
 NO = frozenset({"no", "false", "false()", "0", "n", "none", "optional", "non", "nein", "não", "f", "-"})
 
 _PARAMETER = re.compile(r"([\w.\-:]+)\s*=\s*('[^']*'|\"[^\"]*\"|[^\s,;]+)")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,20})?")
 _TRUE, _FALSE = "true()", "false()"
+_GEOJSON = (("value", "id"), ("label", "title"))
+"""What a list in GeoJSON calls its values and labels, where the form doesn't say."""
 _RANGE = {"start": "1", "end": "10", "step": "1"}
 
 
@@ -48,7 +50,9 @@ def read_question(node: Node, list_above: str, context: Context) -> Question:
         trigger=_trigger(row, context),
     )
     make = _MAKERS.get(cell.type, _plain)
-    question = make(question, row, replace(cell, list_name=cell.list_name or row.get("list") or list_above), context)
+    if not cell.list_name and (list_name := row.get("list") or list_above):
+        cell = replace(cell, list_name=list_name)
+    question = make(question, row, cell, context)
     if question.type in ("note", "calculate"):
         return question
     return _answered(question, row, context)
@@ -69,7 +73,7 @@ def _unknown(row: Row, cell: TypeCell, context: Context) -> TypeCell:
         _("`{type}` is no type that is known here; the row is shown as a note").format(type=short(written)),
         _("Did you mean `{name}`?").format(name=likely) if likely else _("Write one of the standard's types."),
     )
-    return replace(cell, type="note")
+    return replace(cell, type="note", name=short(written))
 
 
 def _relevance(row: Row, context: Context) -> str:
@@ -106,8 +110,24 @@ def _plain(question: Question, _row: Row, _cell: TypeCell, _context: Context) ->
     return question
 
 
-def _photo(question: Question, _row: Row, _cell: TypeCell, _context: Context) -> Question:
-    return replace(question, type="signature") if "signature" in question.appearance.split() else question
+def _photo(question: Question, row: Row, _cell: TypeCell, context: Context) -> Question:
+    said = dict(question.parameters)
+    written = said.pop("max-pixels", "")
+    question = replace(question, parameters=tuple(said.items()))
+    if "signature" in question.appearance.split():
+        return replace(question, type="signature")
+    if not written:
+        return question
+    if not written.isdecimal() or not 16 <= int(written) <= 100_000:
+        context.notes.warn(
+            row.place("parameters"),
+            _("max-pixels is no number of pixels: {value}; photos are kept as large as usual").format(
+                value=short(written)
+            ),
+            _("Write the longest side that a photo may have: max-pixels=1024."),
+        )
+        return question
+    return replace(question, max_pixels=int(written))
 
 
 _WHY_NOTES: dict[str, Callable[[], tuple[str, str]]] = {
@@ -134,8 +154,10 @@ def _note(question: Question, row: Row, cell: TypeCell, context: Context) -> Que
     if cell.reason:
         what, remedy = _WHY_NOTES[cell.reason]()
         context.notes.warn(row.place("type"), what, remedy)
-        return replace(question, calculate="", trigger=())
-    return question
+        return replace(question, calculate="", trigger=(), unsupported=cell.name)
+    if cell.role == "unknown":
+        return replace(question, unsupported=cell.name)
+    return replace(question, unsupported=row.get("mshopper::unsupported"))
 
 
 def _calculate(question: Question, row: Row, cell: TypeCell, context: Context) -> Question:
@@ -194,7 +216,10 @@ def _range(question: Question, row: Row, _cell: TypeCell, context: Context) -> Q
 def _select(question: Question, row: Row, cell: TypeCell, context: Context) -> Question:
     question = replace(question, choice_filter=context.rule(row, "choice_filter"))
     if cell.source in ("file", "external") and context.table(cell.list_name) is not None:
-        return replace(question, choices_from=table_name(cell.list_name))
+        names = _GEOJSON if cell.list_name.lower().endswith(".geojson") else ()
+        said = dict(question.parameters)
+        parameters = (*question.parameters, *((key, name) for key, name in names if key not in said))
+        return replace(question, choices_from=table_name(cell.list_name), parameters=parameters)
     found = context.lists.find(cell.list_name)
     if found is None or not found.choices:
         return _without_choices(question, row, cell, context)
@@ -256,7 +281,7 @@ def _answered(question: Question, row: Row, context: Context) -> Question:
     required, when = _required(row, context)
     given["required"], given["required_when"] = required, when
     given["required_message"] = context.text(row, "required_message")
-    given["read_only"] = _read_only(row, context)
+    given["read_only"], given["read_only_when"] = _read_only(row, context)
     if constraint := context.rule(row, "constraint"):
         given["checks"] = (Check(constraint, context.text(row, "constraint_message")),)
     given["default"] = _default(question, row, context)
@@ -281,17 +306,22 @@ def _required(row: Row, context: Context) -> tuple[bool, str]:
     return False, rule
 
 
-def _read_only(row: Row, context: Context) -> bool:
-    written = row.get("read_only").lower()
-    if not written or written in NO:
-        return False
-    if written not in YES:
+def _read_only(row: Row, context: Context) -> tuple[bool, str]:
+    """Whether an answer may only be read: always, or by a rule."""
+    written = row.get("read_only")
+    if not written or written.lower() in NO:
+        return False, ""
+    if written.lower() in YES:
+        return True, ""
+    rule = context.rule(row, "read_only")
+    if re.fullmatch(r"\w+", rule):
         context.notes.warn(
             row.place("read_only"),
-            _("whether the answer may be changed can't depend on a rule here; it may"),
-            _("Write yes, or ask with relevance instead."),
+            _("`{value}` is neither yes nor no nor a rule; the answer may be changed").format(value=short(written)),
+            _("Write yes, or leave the cell empty."),
         )
-    return written in YES
+        return False, ""
+    return False, rule
 
 
 def _default(question: Question, row: Row, context: Context) -> str:
@@ -304,6 +334,10 @@ def _default(question: Question, row: Row, context: Context) -> str:
     if question.type in ("choice", "choices", "ranking"):
         renamed = context.lists.renamed
         return renamed.get(written) or " ".join(renamed.get(name, name) for name in written.split())
+    if question.type in ("number", "integer") and re.fullmatch(r"[+-]?[0-9]+,[0-9]+", written):
+        return written.replace(",", ".")  # a cell of text, in a language that writes numbers so
+    if question.type == "location" and re.fullmatch(r"-?[0-9.]+ -?[0-9.]+", written):
+        return f"{written} 0 0"
     if question.type == "datetime" and re.fullmatch(r"\d{4}-\d\d-\d\d", written):
         return f"{written}T00:00:00"
     return written

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mshopper.formfile.beside import FilesBeside
 from mshopper.formfile.problems import FormCheck
 from mshopper.formfile.xlsform.choices import ChoiceLists, read_choices
 from mshopper.formfile.xlsform.columns import CHOICES, SURVEY, TRANSLATED, Dialect
 from mshopper.formfile.xlsform.context import Context
 from mshopper.formfile.xlsform.languages import DEFAULT, Languages
+from mshopper.formfile.xlsform.media import warn_of_media
 from mshopper.formfile.xlsform.mending import mend
 from mshopper.formfile.xlsform.notes import Notes, Place
 from mshopper.formfile.xlsform.outline import read_outline
@@ -102,7 +104,7 @@ def _refuse_without_survey(survey: Sheet | None, notes: Notes) -> None:
         notes.refuse(Place(), what, _("Name the sheet with the questions `survey`."))
         return
     what = _("the sheet has no header with the columns type and name")
-    notes.refuse(Place(survey.name, survey.rows[0][0]), what, _("Write them in its first row."))
+    notes.refuse(Place(survey.name, survey.rows[0][0] if survey.rows else 0), what, _("Write them in its first row."))
 
 
 class _Reading:
@@ -128,7 +130,7 @@ class _Reading:
         lists = ChoiceLists()
         if self.choices is not None:
             lists = read_choices(self.choices.rows(self.languages), self.choices, self.notes)
-        context = Context(self.notes, lists, codes, self.path.parent)
+        context = Context(self.notes, lists, codes, FilesBeside(self.path))
         self._take_tables(context)
         outline = read_outline(rows, self.notes)
         context.name_all(outline)
@@ -139,6 +141,7 @@ class _Reading:
             self.notes.refuse(Place(self.survey.sheet.name), what, _("Write a row for each below the header."))
             return None
         form = replace(form, tables=self._tables(form, context))
+        warn_of_media(form, context)
         return mend(form, context, self.settings.row)
 
     def _codes(self, rows: list[Row]) -> tuple[str, ...]:
@@ -174,11 +177,14 @@ class _Reading:
         for rule, place in (*context.rules.items(), (form.instance_name, settings)):
             for name in tables_read_by(rule):
                 read_at.setdefault(name.removesuffix(".csv"), place)
+        asks_for_texts = any("itext" in rule for rule in context.rules)
         for name, place in read_at.items():
             if name in context.tables:
                 continue
             if found := context.lists.find(name):
-                context.tables[name] = replace(found.as_table(context.language), name=name)
+                context.tables[name] = replace(
+                    found.as_table(context.language, with_text_ids=asks_for_texts), name=name
+                )
             elif context.table(name) is None and not name.startswith("uuid:"):
                 self.notes.warn(
                     place,

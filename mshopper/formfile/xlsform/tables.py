@@ -1,13 +1,23 @@
-"""The lists that rules and choices read: files beside the form, the sheet `external_choices`, the form's own lists."""
+"""The lists that rules and choices read: files beside the form, the sheet `external_choices`, the form's own lists.
 
+A file is CSV, XML or GeoJSON, read as the XForms specification has it (secondary instances).
+"""
+
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mshopper.formfile.xlsform.workbook import Sheet, csv_rows, decode_csv
+from mshopper.formfile.beside import FilesBeside
+from mshopper.formfile.xlsform.workbook import Sheet, cell_text, csv_rows, decode_csv
 from mshopper.model.form import Table
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 LARGEST_TABLE = 8 * 1024 * 1024
-"""Bytes of a CSV beside a form: beyond it a list is no list to choose from, and the form would be heavy to keep."""
+"""Bytes of a list beside a form: beyond it a list is no list to choose from, and the form would be heavy to keep."""
 
 _READS = re.compile(r"(?:instance|pulldata|search)\s*\(\s*(?:'([^']+)'|\"([^\"]+)\")")
 
@@ -22,22 +32,99 @@ def table_name(file: str) -> str:
     return re.sub(r"\s+", "_", Path(file.strip()).stem)
 
 
-def read_table_file(folder: Path | None, file: str) -> Table | None:
-    """The CSV of that name in `folder`, whatever its case; None where there is none that can be read."""
-    if folder is None or not folder.is_dir():
+def read_table_file(beside: FilesBeside, file: str) -> Table | None:
+    """The list in the file of that name, or of that name with another suffix; None where there is none that can be read."""
+    path = beside.find(file)
+    if path is None or path.suffix.lower() not in _READERS:
+        wanted = table_name(file).lower()
+        alike = (path for path in beside.by_name.values() if table_name(path.name).lower() == wanted)
+        path = next((path for path in alike if path.suffix.lower() in _READERS and path.is_file()), None)
+    if path is None:
         return None
-    wanted = {f"{table_name(file)}.csv".lower(), Path(file.strip()).name.lower()}
-    for path in sorted(folder.iterdir()):
-        is_csv = path.suffix.lower() in (".csv", ".tsv", ".txt")
-        if is_csv and (path.name.lower() in wanted or table_name(path.name).lower() == table_name(file).lower()):
-            try:
-                if not path.is_file() or path.stat().st_size > LARGEST_TABLE:
-                    return None
-                text = decode_csv(path.read_bytes())
-            except OSError:
-                return None
-            return as_table(table_name(file), [row for _number, row in csv_rows(text)])
-    return None
+    try:
+        if path.stat().st_size > LARGEST_TABLE:
+            return None
+        rows = _READERS[path.suffix.lower()](path.read_bytes())
+    except (OSError, ValueError, SyntaxError, RecursionError):  # SyntaxError: what ElementTree says of XML that is none
+        return None
+    return as_table(table_name(file), rows)
+
+
+def _csv_list(content: bytes) -> list[list[str]]:
+    return [row for _number, row in csv_rows(decode_csv(content))]
+
+
+def _xml_list(content: bytes) -> list[list[str]]:
+    """`<root><item><name>…</name>…</item>…</root>`, whatever root and item are called; what nests is `outer/inner`."""
+    from xml.etree import ElementTree
+
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise ValueError("a list needs no entities")
+    root = ElementTree.fromstring(content)  # noqa: S314 - without a document type there is nothing to expand
+    return _as_rows([dict(_leaves(item, "")) for item in root])
+
+
+def _leaves(element: "Element", above: str) -> Iterator[tuple[str, str]]:
+    for child in element:
+        name = f"{above}{child.tag.rpartition('}')[2]}"
+        if len(child):
+            yield from _leaves(child, f"{name}/")
+        else:
+            yield name, cell_text(child.text)
+
+
+def _geojson_list(content: bytes) -> list[list[str]]:
+    """A FeatureCollection's features: their properties, an `id` of their own, and `geometry` as ODK writes places."""
+    items = []
+    for feature in _listed(_mapped(json.loads(content)).get("features")):
+        of = _mapped(feature)
+        item = {"id": _plain(of["id"])} if "id" in of else {}
+        item |= {name: _plain(value) for name, value in _mapped(of.get("properties")).items()}
+        items.append({**item, "geometry": _places(_mapped(of.get("geometry")).get("coordinates"))})
+    return _as_rows(items)
+
+
+def _mapped(data: object) -> dict[str, object]:
+    return data if isinstance(data, dict) else {}
+
+
+def _listed(data: object) -> list[object]:
+    return data if isinstance(data, list) else []
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return cell_text(float(value) if isinstance(value, int) else value)
+
+
+def _places(coordinates: object) -> str:
+    """`lat lon 0 0`, several divided by "; ": of GeoJSON's (longitude, latitude) points, lines and outer rings."""
+    while isinstance(coordinates, list) and coordinates and isinstance(coordinates[0], list):
+        if not coordinates[0] or not isinstance(coordinates[0][0], list):
+            return "; ".join(_places(point) for point in coordinates)
+        coordinates = coordinates[0]
+    if not isinstance(coordinates, list) or len(coordinates) < 2:
+        return ""
+    return f"{_plain(coordinates[1])} {_plain(coordinates[0])} 0 0"
+
+
+def _as_rows(items: list[dict[str, str]]) -> list[list[str]]:
+    """Items as rows below a header of all their names."""
+    names = list(dict.fromkeys(name for item in items for name in item))
+    return [names, *([item.get(name, "") for name in names] for item in items)]
+
+
+_READERS = {
+    ".csv": _csv_list,
+    ".tsv": _csv_list,
+    ".txt": _csv_list,
+    ".xml": _xml_list,
+    ".geojson": _geojson_list,
+}
+"""Suffix of a list -> what reads its bytes. Raises ValueError or SyntaxError for what is no list."""
 
 
 def as_table(name: str, rows: list[list[str]]) -> Table | None:

@@ -93,6 +93,22 @@ _CASCADING = re.compile(r"cascading\s+select(?:\s+(?P<list>.*))?")
 _OTHER = re.compile(r"(?P<list>.*?)[\s,]+(?:or\s*specify\s*other|or\s*other|other\s*specify|or\s*specify)\.?")
 _FILE = re.compile(r".+\.(?:csv|xml|geojson|tsv|txt)", re.IGNORECASE)
 
+STANDARD_UNSUPPORTED = frozenset({"audio", "background-audio", "video", "file", "geotrace", "geoshape"})
+"""The standard's words for what nobody can answer here; a form is written out with them, so that other tools ask on."""
+
+_STANDARD = {
+    "audio": "audio",
+    "video": "video",
+    "file": "file",
+    "background audio": "background-audio",
+    "background-audio": "background-audio",
+    "q geoshape": "geoshape",
+    "geoshape": "geoshape",
+    "area": "geoshape",
+    "drawing": "geotrace",
+}
+"""Spelling, or reason, -> the standard's word."""
+
 _WORDS = {spelling: ours for ours, spellings in _PLAIN.items() for spelling in spellings}
 _WHY_NOT = {spelling: reason for reason, spellings in _UNANSWERABLE.items() for spelling in spellings}
 _PRELOADS = {spelling: name for name, spellings in _METADATA.items() for spelling in spellings}
@@ -109,7 +125,8 @@ def read_type(cell: str) -> TypeCell:
     if low in _PRELOADS:
         return TypeCell("ask", type="calculate", preload=_PRELOADS[low], name=_PRELOADS[low])
     if low in _WHY_NOT:
-        return TypeCell("ask", type="note", reason=_WHY_NOT[low], name=low)
+        reason = _WHY_NOT[low]
+        return TypeCell("ask", type="note", reason=reason, name=_STANDARD.get(low) or _STANDARD[reason])
     if found := _BEGIN_END.fullmatch(low) or _BEGIN_END.fullmatch(
         low.replace("begin ", "begin").replace("end ", "end")
     ):

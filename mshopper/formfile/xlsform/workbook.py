@@ -133,16 +133,17 @@ def _sheet(title: str, cells: Iterable[Sequence[object]], top: int, left: int) -
     sheet = Sheet(title)
     padding = [""] * left
     for number, row in enumerate(cells, start=top + 1):
-        texts = [*padding, *(cell_text(cell) for cell in row[:_MOST_COLUMNS])]
+        texts = [*padding, *["" if cell == "" else cell_text(cell) for cell in row[:_MOST_COLUMNS]]]
         if not any(texts):
             continue
         while not texts[-1]:
             texts.pop()
         for position, cell in enumerate(row[: len(texts) - left], start=left):
-            if isinstance(cell, dt.date | dt.time):
+            if type(cell) is str:
+                if cell in _ERRORS:
+                    sheet.errors.append((number, position))
+            elif isinstance(cell, dt.date | dt.time):
                 sheet.dates.add((number, position))
-            elif isinstance(cell, str) and cell in _ERRORS:
-                sheet.errors.append((number, position))
         sheet.rows.append((number, texts))
     return sheet
 

@@ -17,6 +17,7 @@ from mshopper.formfile.xlsform.cells import (
     pairs_cell,
     parameters_cell,
 )
+from mshopper.formfile.xlsform.types import STANDARD_UNSUPPORTED
 from mshopper.model.form import CHOICE_TYPES, Choice, Form, Question, Section, Text
 from mshopper.model.form_document import DEFAULT_DIMENSIONS
 
@@ -220,11 +221,12 @@ class _Writer:
         row.put("calculation", question.calculate)
         row.put("trigger", ", ".join(f"${{{name}}}" for name in question.trigger))
         row.put("default", question.default)
-        row.put("read_only", "yes" if question.read_only else "")
+        row.put("read_only", "yes" if question.read_only else question.read_only_when)
         is_signature = question.type == "signature" and "signature" not in question.appearance.split()
         row.put("appearance", f"{question.appearance} signature".strip() if is_signature else question.appearance)
         row.put("choice_filter", question.choice_filter)
-        row.put("parameters", parameters_cell((*_range(question), *question.parameters)))
+        most = () if question.max_pixels is None else (("max-pixels", str(question.max_pixels)),)
+        row.put("parameters", parameters_cell((*_range(question), *most, *question.parameters)))
         row.media(question.media)
         self._scores(question, row)
         self.survey.rows.append(row)
@@ -234,6 +236,8 @@ class _Writer:
         looks_signed = "signature" in question.appearance.split()
         if question.type in _OWN_TYPES or looks_signed != (question.type == "signature"):
             row.put("mshopper::type", question.type)
+        if question.unsupported not in STANDARD_UNSUPPORTED:
+            row.put("mshopper::unsupported", question.unsupported)
         row.put("mshopper::style", question.style)
         row.put("mshopper::scale", question.scale)
         row.put("mshopper::variant", question.variant)
@@ -262,6 +266,8 @@ class _Writer:
             return question.preload if question.preload in _METADATA else "calculate"
         if _is_range(question):
             return "range"
+        if question.unsupported in STANDARD_UNSUPPORTED:
+            return question.unsupported
         if question.type not in CHOICE_TYPES:
             return kind
         if question.choices_from:

@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, NamedTuple
 
 from mshopper.i18n import _
@@ -173,9 +174,8 @@ class Compiler:
         raise AssertionError(tree)
 
     def _nodes(self, tree: Any) -> Code:
-        from mshopper.model.rules.locate import locate
-
-        return locate(self, tree).code()
+        found: Code = _locate()(self, tree).code()
+        return found
 
     def _negate(self, of: Any) -> Code:
         code = self.compile(of)
@@ -222,9 +222,7 @@ class Compiler:
         return _comparison(tree.operator, left, right)
 
     def _call(self, call: Call) -> Code:
-        from mshopper.model.rules.special import SPECIAL
-
-        if special := SPECIAL.get(call.name):
+        if special := _special().get(call.name):
             return special(self, call)
         function = FUNCTIONS.get(call.name)
         if function is None:
@@ -238,13 +236,27 @@ class Compiler:
 
     def unknown_function(self, call: Call) -> RuleError:
         """The error for a function that nobody here knows, with the nearest name."""
-        from mshopper.model.rules.special import SPECIAL
-
-        near = get_close_matches(call.name, [*FUNCTIONS, *SPECIAL], n=1, cutoff=0.6)
+        near = get_close_matches(call.name, [*FUNCTIONS, *_special()], n=1, cutoff=0.6)
         remedy = (
             _("Did you mean “{name}()”?").format(name=near[0]) if near else _("Use a function of the XLSForm standard.")
         )
         return RuleError(_("there is no function “{name}()”").format(name=call.name), remedy, call.column)
+
+
+@cache
+def _locate() -> "Callable[[Compiler, Any], Any]":
+    """What follows paths: it needs this module, so it comes when it is asked for."""
+    from mshopper.model.rules.locate import locate
+
+    return locate
+
+
+@cache
+def _special() -> "Mapping[str, Callable[[Compiler, Call], Code]]":
+    """The functions that need more than values: they need this module too."""
+    from mshopper.model.rules.special import SPECIAL
+
+    return SPECIAL
 
 
 def _chain(tree: Any, belongs: Callable[[str], bool]) -> "list[tuple[str, Any]]":

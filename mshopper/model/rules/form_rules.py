@@ -69,6 +69,7 @@ class FormRules:
     critical: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
     evidence: dict[str, tuple[Rule | None, ...]] = field(default_factory=dict)
     required: dict[str, Rule] = field(default_factory=dict)
+    read_only: dict[str, Rule] = field(default_factory=dict)
     filters: dict[str, Rule] = field(default_factory=dict)
     seeds: dict[str, Rule] = field(default_factory=dict)
     counts: dict[str, Rule] = field(default_factory=dict)
@@ -119,6 +120,9 @@ class _Builder:
         self._add_choices(path, item)
         check = Task("check", path)
         self._add_one(path, "required_when", item.required_when, self.rules.required, check)
+        self._add_one(path, "read_only_when", item.read_only_when, self.rules.read_only, check)
+        if rule := self.rules.read_only.get(path):
+            self._note(Task("text", path), rule.levels)  # what is shown changes even where nothing is wrong
         self.rules.checks[path] = tuple(
             self._compile(path, f"checks.{i}", one.that, check) for i, one in enumerate(item.checks)
         )

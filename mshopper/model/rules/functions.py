@@ -13,8 +13,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
-import regex
-
 from mshopper.i18n import _
 from mshopper.model.rules import date_functions as dates
 from mshopper.model.rules import list_functions as lists
@@ -78,6 +76,8 @@ def matches(text: str, pattern: str) -> bool:
 def _pattern(pattern: str) -> Any:
     if len(pattern) > _LONGEST_PATTERN:
         raise RuleFailure(_("a pattern of {n} characters is too long").format(n=len(pattern)))
+    import regex  # only here: most forms have no pattern, and it takes longer to load than all else of the rules
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of doubtful spellings, which the form's author can't see
@@ -269,7 +269,8 @@ FUNCTIONS: dict[str, Function] = {
     "username": Function(lambda world: world.preloads.get("username", ""), "", 0, 0, "text", world=True),
     "device-info": Function(lambda world: world.preloads.get("deviceid", ""), "", 0, 0, "text", world=True),
     "property": Function(lambda world, name: world.preloads.get(name, ""), "s", 1, 1, "text", world=True),
-    "jr:itext": Function(lambda world, name: world.itext.get(name, ""), "s", 1, 1, "text", world=True),
+    "lang": Function(lambda _language: False, "s", 1, 1, "boolean"),
+    "namespace-uri": Function(lambda _nodes: "", "v", 0, 1, "text", here=True),
     "depend": Function(lambda first, *_rest: first, "v", 1, MANY),
 }
 

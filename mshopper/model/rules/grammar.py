@@ -1,15 +1,14 @@
 """Rule text to a tree: the grammar of XPath 1.0 as XLSForms use it, with `${name}` references.
 
-Only the shape is read here; `compiler` gives names their meaning. Source: XPath 1.0 (W3C, section 3) and the XLSForm
+The grammar is lark's; `table` holds what lark makes of it (`.ci/rule-table`), and `parsing` reads a text by that. Only the
+shape is read here; `compiler` gives names their meaning. Source: XPath 1.0 (W3C, section 3) and the XLSForm
 and ODK XForms specifications for `${}`, `jr:` functions and the bare root path.
 """
 
-import sys
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
+from mshopper.model.rules.parsing import Parser, Token, UnexpectedTextError
 
 GRAMMAR = r"""
 ?start: or_expr
@@ -82,38 +81,33 @@ NOTHING = "nothing()"
 """The name of a step that a form never has: comments, other namespaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A text in quotes."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """`${name}`; `last-saved#` and the like keep their prefix."""
 
     name: str
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """`$name`, which XPath has and forms have not."""
 
     name: str
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function's name and its arguments."""
 
     name: str
@@ -121,8 +115,7 @@ class Call:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     """An operator between two expressions; `or` and `and` among them."""
 
     operator: str
@@ -130,15 +123,13 @@ class Binary:
     right: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(NamedTuple):
     """Minus."""
 
     of: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a path: axis (child, parent, self, descendant, attribute, …), name (ANY and TEXT among them), predicates."""
 
     axis: str
@@ -146,16 +137,14 @@ class Step:
     predicates: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """Steps from a start: an expression, "/" for the root, or None for where the rule stands."""
 
     start: Any
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(NamedTuple):
     """Nodes of either side."""
 
     left: Any
@@ -177,29 +166,31 @@ class RuleSyntaxError(ValueError):
 DESCEND = Step("descendant-or-self")
 
 
-@v_args(inline=True)
-class _Tree(Transformer[Token, Any]):
+class _Tree:
+    """What becomes of each part of the grammar, by its name there; it is given what stands in the part."""
+
     def literal(self, token: Token) -> Literal:
-        return Literal(str(token)[1:-1])
+        return Literal(token.text[1:-1])
 
     def number(self, token: Token) -> Number:
-        return Number(str(token))
+        return Number(token.text)
 
     def reference(self, token: Token) -> Reference:
-        return Reference(str(token)[2:-1].strip(), token.column or 0)
+        return Reference(token.text[2:-1].strip(), token.column)
 
     def variable(self, token: Token) -> Variable:
-        return Variable(str(token), token.column or 0)
+        return Variable(token.text, token.column)
 
     def group(self, inner: Any) -> Any:
         # Predicates after a bracket count over all of its nodes, so the bracket must stay visible.
         return Path(inner, ()) if isinstance(inner, Path | Union) else inner
 
     def call(self, name: Token, *arguments: Any) -> Call:
-        return Call(str(name), tuple(a for a in arguments if a is not None), name.column or 0)
+        # Names are in lower case in the standard; who writes IF(…) as in a spreadsheet means the same.
+        return Call(name.text.lower(), arguments, name.column)
 
     def binary(self, left: Any, operator: Token, right: Any) -> Binary:
-        return Binary("=" if operator == "==" else str(operator).lower(), left, right)
+        return Binary("=" if operator.text == "==" else operator.text.lower(), left, right)
 
     def logical_or(self, left: Any, right: Any) -> Binary:
         return Binary("or", left, right)
@@ -247,7 +238,7 @@ class _Tree(Transformer[Token, Any]):
         return Step("child", _named(test), predicates)
 
     def axis_step(self, axis: Token, test: Token, *predicates: Any) -> Step:
-        name, kind = str(axis).rstrip(": \t\r\n"), _named(test)
+        name, kind = axis.text.rstrip(": \t\r\n"), _named(test)
         return Step(name, ANY if kind == NODE and name != "child" else kind, predicates)
 
     def attribute(self, test: Token, *predicates: Any) -> Step:
@@ -261,10 +252,10 @@ class _Tree(Transformer[Token, Any]):
 
 
 def _named(test: Token) -> str:
-    if test.type == "NODE_TEST":
-        kind = str(test).partition("(")[0].rstrip()
+    if test.kind == "NODE_TEST":
+        kind = test.text.partition("(")[0].rstrip()
         return {"node": NODE, "text": TEXT}.get(kind, NOTHING)
-    return NOTHING if test.type == "ANY_OF" else str(test)
+    return NOTHING if test.kind == "ANY_OF" else test.text
 
 
 def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
@@ -274,20 +265,8 @@ def _extend(start: Any, steps: tuple[Step, ...]) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Lark:
-    # The tree is made while parsing, so that a long chain of operators can't exhaust the stack.
-    parser = Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False, transformer=_Tree())
-    _with_plain_names(parser.parser.parser._parse_table.states)
-    return parser
-
-
-def _with_plain_names(states: dict[int, dict[str, tuple[Any, Any]]]) -> None:
-    """Make the names in a parse table plain strings: lark leaves Tokens there, whose comparison takes half of a parse."""
-    for state, actions in states.items():
-        states[state] = {sys.intern(str(name)): action for name, action in actions.items()}
-        for _kind, rule in actions.values():
-            if origin := getattr(rule, "origin", None):
-                origin.name = sys.intern(str(origin.name))
+def _parser() -> Parser:
+    return Parser(_Tree())
 
 
 @lru_cache(maxsize=8192)
@@ -297,9 +276,5 @@ def parse(text: str) -> Any:
         raise RuleSyntaxError("too long", 0)
     try:
         return _parser().parse(text)
-    except UnexpectedInput as error:
-        at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
-        column = 0 if at_end else getattr(error, "column", 0)
-        raise RuleSyntaxError(
-            str(type(error).__name__), column if isinstance(column, int) and column > 0 else 0
-        ) from None
+    except UnexpectedTextError as error:
+        raise RuleSyntaxError(str(error), error.column) from None

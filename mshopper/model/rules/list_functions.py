@@ -158,9 +158,10 @@ def digest(text: str, algorithm: str, encoding: str = "base64") -> str:
 
 
 def from_base64(text: str) -> str:
-    """The text that base64 stands for. Raises RuleFailure where it stands for none."""
+    """The text that base64 stands for, blanks and missing `=` or not. Raises RuleFailure where it stands for none."""
+    digits = "".join(text.split()).rstrip("=")
     try:
-        return base64.b64decode(text, validate=True).decode()
+        return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True).decode()
     except ValueError:
         raise RuleFailure(_("base64-decode() was given what is no base64 of a text")) from None
 

@@ -296,7 +296,7 @@ def question_path(compiler: Compiler, tree: Any) -> str:
     paths = [branch.path for branch in found.branches] if isinstance(found, Branched) else []
     if isinstance(found, Walked):
         paths = list(found.paths)
-    if len(paths) != 1:
+    if len(paths) != 1 or not paths[0]:
         raise RuleError(_("one question was expected here"), _("Write a question as ${{its_id}}.").format())
     return paths[0]
 
@@ -323,6 +323,8 @@ def resolve_name(compiler: Compiler, name: str, column: int = 0) -> str:
             else _("Use the id of a question or section of this form.")
         )
         raise RuleError(_("nothing in this form is called “{name}”").format(name=name), remedy, column)
+    if len(paths) == 1:
+        return paths[0]
     around = holder.split("/")
 
     def shared(path: str) -> int:

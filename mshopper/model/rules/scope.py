@@ -20,7 +20,7 @@ class World:
     """What rules may know besides answers. It comes from the visit, so that the same visit computes the same for ever.
 
     `now` carries the visit's time zone; `started` is when it began. `tables` are the lists of `instance()` and
-    `pulldata()`; `label` gives the words of a choice by question path and choice id, `itext` further words by their id.
+    `pulldata()`; `label` gives the words of a choice by question path and choice id.
     `preloads` are what the machine knows (deviceid, username, …), `language` names months and weekdays, `version` is the
     form's.
     """
@@ -30,7 +30,6 @@ class World:
     tables: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     label: Callable[[str, str], str] = _no_label
     started: dt.datetime | None = None
-    itext: Mapping[str, str] = field(default_factory=dict)
     preloads: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
     version: str = ""

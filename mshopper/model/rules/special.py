@@ -5,7 +5,6 @@ Source: the ODK XForms specification; `count-if()` and its like, `index()` and `
 
 import hashlib
 import math
-import uuid as uuid_module
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +22,7 @@ from mshopper.model.rules.compiler import (
 )
 from mshopper.model.rules.functions import is_selected, largest, smallest, total
 from mshopper.model.rules.grammar import Call, Literal, Path, Reference, RuleSyntaxError, Step, Union, parse
+from mshopper.model.rules.itext import text_of_id
 from mshopper.model.rules.scope import Frame, Place, Predicate, Row
 from mshopper.model.rules.values import RuleFailure, to_boolean, to_number, to_text
 
@@ -131,11 +131,25 @@ def _count_non_empty(compiler: Compiler, call: Call) -> Code:
 def _position(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0, 1)
     if call.arguments:
+        if own := _own_repeat(compiler, call.arguments[0]):
+            return own
         located = locate.locate(compiler, call.arguments[0])
         located.read()
         position = located.positions()
         return Code(lambda s: float(position(s)), "number")
     return Code(lambda s: float(getattr(s, "position", 1)), "number")
+
+
+def _own_repeat(compiler: Compiler, tree: Any) -> Code | None:
+    """The position of the instance where the rule stands, for `position(${repeat})` inside that repeat."""
+    if not isinstance(tree, Reference):
+        return None
+    path = locate.resolve_name(compiler, tree.name, tree.column)
+    if path not in compiler.holder_repeats:
+        return None
+    level = compiler.holder_repeats.index(path)
+    locate.note_read(compiler, path, level)
+    return Code(lambda s: float(s.current.chain[level + 1].index), "number")
 
 
 def _last(compiler: Compiler, call: Call) -> Code:
@@ -265,7 +279,13 @@ def _uuid(compiler: Compiler, call: Call) -> Code:
     _exactly(call, 0, 1)
     draw = compiler.draw()
     if not call.arguments:
-        return Code(lambda s: str(uuid_module.UUID(int=_bits(draw(s), 128), version=4)), "text")
+
+        def whole(s: Scope) -> str:
+            from uuid import UUID  # only here: its module asks the system for more than a form needs
+
+            return str(UUID(int=_bits(draw(s), 128), version=4))
+
+        return Code(whole, "text")
     length = as_number(compiler.compile(call.arguments[0]))
 
     def token(s: Scope) -> str:
@@ -299,6 +319,23 @@ def _choice_name(compiler: Compiler, call: Call) -> Code:
     path = locate.question_path(compiler, tree)
     run = compiler.compile(value).run
     return Code(lambda s: s.world.label(path, to_text(run(s))), "text")
+
+
+def _itext(compiler: Compiler, call: Call) -> Code:
+    """A text of the form by its id; one that a rule names and the form doesn't have is a mistake, as for JavaRosa."""
+    _exactly(call, 1)
+    code, form, shape = compiler.compile(call.arguments[0]), compiler.form, compiler.shape
+    if isinstance(code.constant, str):
+        words = text_of_id(form, shape, code.constant)
+        if words is None:
+            raise RuleError(
+                _("the form has no text “{id}”").format(id=code.constant),
+                _("Write the question's path and which of its texts: '/data/group/question:label'."),
+                call.column,
+            )
+        return Code(lambda _s: words, "text", words)
+    run = code.run
+    return Code(lambda s: text_of_id(form, shape, to_text(run(s))) or "", "text")
 
 
 def _choice_label(compiler: Compiler, call: Call) -> Code:
@@ -340,6 +377,7 @@ SPECIAL: dict[str, Callable[[Compiler, Call], Code]] = {
     "uuid": _uuid,
     "jr:choice-name": _choice_name,
     "choice-label": _choice_label,
+    "jr:itext": _itext,
     "pulldata": _pulldata,
     "current": _path_call,
     "instance": _path_call,

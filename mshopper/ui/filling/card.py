@@ -22,12 +22,14 @@ from mshopper.ui.filling.inputs.stopwatch import Stopwatch
 from mshopper.ui.filling.inputs.table import make_input
 from mshopper.ui.filling.inputs.typed import TextInput
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
+from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.session import is_asked, is_table_head
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
 from mshopper.ui.photos.given import OWN, holds_photos
 from mshopper.ui.photos.thumbnails import Thumbnails
 from mshopper.ui.theme import restyle
+from mshopper.ui.words import unsupported_words
 
 
 class Card(QFrame):
@@ -58,6 +60,8 @@ class Card(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._words = label("", "question", wrap=True)
         self._hint = label("", "muted", wrap=True)
+        jpeg = asked.picture(self._question.media) if self._question.media else b""
+        self.picture = Picture(jpeg) if jpeg else None
         self._guidance = label("", "muted", wrap=True)
         self._more = button(_("More"), self._toggle_guidance, "quiet")
         self._star = label(_("required"), "small")
@@ -67,6 +71,10 @@ class Card(QFrame):
         self._layout.setContentsMargins(16, 14, 16, 8)
         self._layout.addLayout(self._head(number, worth))
         self._layout.addWidget(self._hint)
+        if self.picture is not None:
+            self._layout.addWidget(self.picture)
+        if self._question.unsupported:
+            self._layout.addWidget(label(unsupported_words(self._question.unsupported), "small", wrap=True))
         self._more.setCheckable(True)
         above = QHBoxLayout()
         above.addWidget(self._more)
@@ -195,6 +203,9 @@ class Card(QFrame):
         self._guidance.setVisible(bool(guidance) and self._more.isChecked())
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
+        if self.picture is not None:
+            self.picture.setAccessibleName(words)
+            self.picture.setToolTip(words)
         target = self.focus_target()
         self.setAccessibleName(words)
         target.setAccessibleDescription(words)
@@ -272,14 +283,14 @@ class Card(QFrame):
         restyle(self, current="true" if current else "false")
         self._entered = time.monotonic() if current else None
 
-    def set_read_only(self) -> None:
-        """Let it be looked at only."""
-        self._read_only = True
+    def set_read_only(self, read_only: bool = True) -> None:
+        """Let it be looked at only, or be answered again."""
+        self._read_only = read_only
         for widget in (self.input, self._comment, self.na_button, self.photo_button, self.comment_button):
             if widget is not None:
-                widget.setEnabled(False)
+                widget.setEnabled(not read_only)
         if self._photos is not None:
-            self._photos.set_read_only()
+            self._photos.set_read_only(read_only)
 
     def focus_target(self) -> QWidget:
         """The control that takes the focus when the question is gone to."""
@@ -343,6 +354,8 @@ class Card(QFrame):
             watch.lap()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not is_empty(self._answer.value):
             self._give(replace(self._answer, value=None, na=False))
+        elif Qt.Key.Key_A <= key <= Qt.Key.Key_Z:
+            return self.input is not None and self.input.press_letter(chr(key))
         else:
             return False
         return True

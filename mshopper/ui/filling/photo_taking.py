@@ -33,6 +33,7 @@ class _Taking(QObject):
         super().__init__()
         self._session, self._taking = taking.session, taking
         self.key, self.sources = key, list(sources)
+        self._question = taking.session.question(key)
         self.job: Job | None = None
         self._waiting: list[TakenPhoto] = []
         self._kept = 0
@@ -46,7 +47,7 @@ class _Taking(QObject):
 
     def work(self, progress: Progress) -> None:
         """Read the files; runs in a worker."""
-        ops.take_in_all(self.sources, self.arrived.emit, progress, writer=self._taking.writer)
+        ops.take_in_all(self.sources, self.arrived.emit, progress, writer=self._taking.writer, at=self._question)
 
     def _take(self, n: int, taken: TakenPhoto | MshopperError) -> None:
         if self.has_failed:

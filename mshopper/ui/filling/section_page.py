@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model import reasons
@@ -14,6 +14,7 @@ from mshopper.model.form import CHOICE_TYPES, Question, Section
 from mshopper.ui.filling.card import Card, failure_sentence
 from mshopper.ui.filling.inputs.base import Asked
 from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
+from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.rows import Row, RowsPage
 from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
 from mshopper.ui.filling.why import has_rules, why
@@ -54,6 +55,14 @@ class _Title(QWidget):
         self.aside = label("", "warn", wrap=True)
         for part in (self.heading, self.hint, self.aside):
             layout.addWidget(part)
+
+    def show_picture(self, jpeg: bytes, name: str) -> None:
+        """Show a picture below the hint."""
+        picture = Picture(jpeg)
+        picture.setAccessibleName(name)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, picture)
 
     def show_texts(self, *texts: str) -> None:
         """Show the three texts; one that is empty takes no room."""
@@ -104,7 +113,7 @@ class SectionPage(RowsPage):
 
     def _add_section(self, rows: list[Row], section: Section, key: AnswerKey, role: str) -> None:
         """A section with its title; where it repeats, each instance, and a button for one more."""
-        shown = self._session.applies(key) and any(self._title_texts(key))
+        shown = self._has_title(key)
         rows.append(Row(("title", key), "title", partial(self._title, key, role), shown=shown))
         if section.repeat is None:
             self._add_items(rows, section, key)
@@ -147,7 +156,19 @@ class SectionPage(RowsPage):
     def _title(self, key: AnswerKey, role: str) -> QWidget:
         made = _Title(role)
         made.show_texts(*self._title_texts(key))
+        if jpeg := self._picture(key):
+            made.show_picture(jpeg, self._session.title(key.path, key.instance))
         return made
+
+    def _picture(self, key: AnswerKey) -> bytes:
+        """The picture that stands with a section's title."""
+        section = self._session.form.places[key.path].item
+        assert isinstance(section, Section)
+        return self._session.picture(section.media) if section.media else b""
+
+    def _has_title(self, key: AnswerKey) -> bool:
+        """Whether anything stands over a section as things are."""
+        return self._session.applies(key) and (any(self._title_texts(key)) or bool(self._picture(key)))
 
     def _title_texts(self, key: AnswerKey) -> tuple[str, str, str]:
         section = self._session.form.places[key.path].item
@@ -200,6 +221,7 @@ class SectionPage(RowsPage):
             desk.theme,
             session.visit.choices(key.path) if question.type in CHOICE_TYPES else (),
             session.visit.offered(key) if question.type in CHOICE_TYPES else (),
+            session.picture,
         )
         card = Card(asked, key, self._numbers[key], worth(question, session), lambda: session.thumbnails)
         card.answered.connect(session.give)
@@ -264,9 +286,7 @@ class SectionPage(RowsPage):
         if any(key not in self.cards for key in moved):
             for row in self.rows.values():
                 if isinstance(row.id, tuple) and row.id[0] in ("title", "add"):
-                    shown = self._session.applies(row.id[1]) and (
-                        row.id[0] == "add" or any(self._title_texts(row.id[1]))
-                    )
+                    shown = self._session.applies(row.id[1]) if row.id[0] == "add" else self._has_title(row.id[1])
                     changed.append(self.show_row(row.id, shown=shown))
                 elif isinstance(row.id, tuple) and row.id[0] == "instance":
                     shown = self._session.visit.is_relevant(instance_key(row.id[1], row.id[2]))
@@ -299,6 +319,8 @@ class SectionPage(RowsPage):
         card.show_answer(answer)
         card.show_photos(photos_of(session, answer.photos), session.refused.get(key, ()))
         violations = session.visit.violations(key)
+        if question.read_only_when and is_asked(question) and not session.read_only:
+            card.set_read_only(session.visit.is_read_only(key))
         card.show_required(question.required or any(each.code == "required" for each in violations))
         card.show_failures(session.failures(key.path))
         self._show_violations(card, violations)
@@ -334,7 +356,7 @@ class SectionPage(RowsPage):
         texts = self._title_texts(key)
         if isinstance(row.widget, _Title):
             row.widget.show_texts(*texts)
-        if self.show_row(row.id, shown=self._session.applies(key) and any(texts)):
+        if self.show_row(row.id, shown=self._has_title(key)):
             self.rows_changed()
 
     def _rebuild(self, *, grown_by_person: bool) -> None:

@@ -21,6 +21,7 @@ from mshopper.model import reasons
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey
 from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
+from mshopper.model.media import Media, picture_name
 from mshopper.model.record import PhotoInfo
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.visit import Visit
@@ -192,6 +193,11 @@ class FillingSession(QObject):
         if self._live is None:
             self._live = ops.live_score(self.open_visit)
         return self._live.sheet()
+
+    def picture(self, media: Media) -> bytes:
+        """The picture that stands with a text of the form, JPEG; no bytes where there is none."""
+        name = picture_name(media, self.language, self.form.language)
+        return ops.form_picture(self.desk.workspace, self.open_visit.header.form_hash, name) if name else b""
 
     # What the person does
 

@@ -27,10 +27,10 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.filling.progress import SectionState
 from mshopper.ui.filling.session import FillingSession
 from mshopper.ui.layouts import button, empty_layout, icon_button, label, rule
-from mshopper.ui.theme import TARGET, Theme, tabular
+from mshopper.ui.theme import TARGET, Theme, scaled, tabular
 from mshopper.ui.words import percent
 
-WIDTH = 272
+WIDTH, WIDEST = 272, 400
 _STATE = Qt.ItemDataRole.UserRole
 _TITLE = Qt.ItemDataRole.UserRole + 1
 
@@ -205,7 +205,7 @@ class Side(QFrame):
         super().__init__()
         self._session = session
         self.setProperty("role", "side")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(min(scaled(WIDTH), WIDEST))
         self.sections = SectionList(desk)
         self.sections.chosen.connect(self.chosen)
         self.score = ScorePanel(desk, session)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from mshopper import operations as ops
 from mshopper.i18n import _, ngettext
 from mshopper.store import VisitRow
+from mshopper.ui.actions import make_action
 from mshopper.ui.desk import Desk
 from mshopper.ui.visits.page import VisitsPage
 
@@ -22,8 +23,10 @@ def visits_page(desk: Desk, navigator: "Navigator", chosen: str = "") -> VisitsP
     page.report_wanted.connect(navigator.open_report)
     page.look_wanted.connect(lambda visit_id: look_at(desk, navigator, visit_id))
     page.corrected.connect(lambda visit_id, reason: correct(desk, navigator, visit_id, reason))
+    page.verify_wanted.connect(lambda visit_id: navigator.go_to_place("verify", visit_id))
     page.not_done_wanted.connect(lambda line: ask_not_done(desk, navigator, line))
     page.deleted.connect(lambda visit_ids: say_deleted(desk, navigator, visit_ids))
+    make_action("preview_report", page, lambda: preview_report(navigator, page.chosen()))
     if chosen:
         page.refresh(chosen)
     return page
@@ -72,6 +75,12 @@ def ask_not_done(desk: Desk, navigator: "Navigator", line: object) -> None:
     page.left.connect(lambda: navigator.go_to_place("visits"))
     page.marked.connect(mark)
     navigator.show_screen(page, lambda: ask_not_done(desk, navigator, line))
+
+
+def preview_report(navigator: "Navigator", line: object) -> None:
+    """Show how the report of a visit that is done will be printed."""
+    if isinstance(line, VisitRow) and line.submitted_at:
+        navigator.print_report(line.visit_id)
 
 
 def look_at(desk: Desk, navigator: "Navigator", visit_id: str) -> None:

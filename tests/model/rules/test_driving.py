@@ -153,6 +153,20 @@ def test_running_totals_follow_other_instances() -> None:
     assert [there.value(key("t/all", n)) for n in "12"] == [2, 5]
 
 
+def test_a_repeat_named_inside_itself_is_this_instance() -> None:
+    """`position(${repeat})` counts like `position(..)`, also from a repeat within, and follows removals."""
+    inner = Section(
+        "s", repeat=Repeat(2), items=(Question("at", "calculate", calculate="position(${t}) * 10 + position(${s})"),)
+    )
+    there = visit(
+        form(Section("t", repeat=Repeat(2), items=(Question("n", "calculate", calculate="position(${t})"), inner)))
+    )
+    assert [there.value(key("t/n", n)) for n in "12"] == [1, 2]
+    assert [there.value(key("t/s/at", n)) for n in ("1.1", "1.2", "2.1", "2.2")] == [11, 12, 21, 22]
+    there.remove_instance(key("t"), 1)
+    assert (there.value(key("t/n", "1")), there.value(key("t/s/at", "1.2"))) == (1, 12)
+
+
 def test_a_trigger_sets_a_calculation_off() -> None:
     """The calculation runs when the trigger's answer changes, and then only; its value is kept like an answer."""
     stamped = Question("at", "calculate", calculate="concat(${a}, '-', ${b})", trigger=("a",))

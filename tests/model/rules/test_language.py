@@ -2,7 +2,10 @@
 
 import contextlib
 import datetime as dt
+import functools
 import math
+import runpy
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from mshopper.model.rules import RuleError, RuleFailure, RuleSyntaxError, evaluate_text
 from mshopper.model.rules.functions import FUNCTIONS
-from mshopper.model.rules.grammar import parse
+from mshopper.model.rules.grammar import GRAMMAR, parse
 from mshopper.model.rules.special import SPECIAL
 
 ROME = dt.timezone(dt.timedelta(hours=1))
@@ -358,3 +361,47 @@ def test_any_expression_gives_a_value_or_says_why_not(rule: str) -> None:
         assert isinstance(found, str | float | bool | list)
         if isinstance(found, list):
             assert all(isinstance(atom, str | float) for atom in found)
+
+
+HOUSE = Path(__file__).resolve().parents[3]
+
+
+def test_the_table_is_what_the_grammar_makes() -> None:
+    """The table that texts are read by is lark's for the grammar as it stands; .ci/rule-table makes it again."""
+    made = runpy.run_path(str(HOUSE / ".ci" / "rule-table"))["made"]()
+    assert (HOUSE / "mshopper" / "model" / "rules" / "table.py").read_text(encoding="utf-8") == made
+
+
+class _Larks:
+    def __init__(self) -> None:
+        from lark import Lark
+
+        self.parser = Lark(GRAMMAR, parser="lalr", lexer="contextual", maybe_placeholders=False)
+
+    def takes(self, text: str) -> bool:
+        """Whether lark's own parser finds an expression in `text`."""
+        from lark import UnexpectedInput
+
+        try:
+            self.parser.parse(text)
+        except UnexpectedInput:
+            return False
+        return True
+
+
+_larks = functools.cache(_Larks)
+
+PARTS = ("${one}", "1", ".5", "'a'", "..", ".", "word", "text()", "/", "//", "*", "@", "::", "self::", "(", ")", "[", "]",
+         ",", "|", "=", "<=", "+", "-", "div", "mod", "and", "or", "not(", "concat (", "a:*", " ", "\n")  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+@settings(max_examples=200)
+def test_the_grammar_is_read_as_lark_reads_it(text: str) -> None:
+    """Whatever text: lark's own parser takes it where ours does, and refuses it where ours does."""
+    try:
+        parse(text)
+        taken = True
+    except RuleSyntaxError:
+        taken = False
+    assert taken == _larks().takes(text)

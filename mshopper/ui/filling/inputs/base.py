@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice, Question, Text
+from mshopper.model.media import Media
 from mshopper.ui.icons import Icons
 from mshopper.ui.theme import Theme
 
@@ -22,7 +23,8 @@ TYPING_MS = 800
 class Asked:
     """A question as an answer widget needs it: `show` gives a text in the form's language with answers filled in.
 
-    `choices` are all that it may ever offer, `offered` those that it offers now.
+    `picture` gives the JPEG that stands with a text. `choices` are all that it may ever offer, `offered` those that it
+    offers now.
     """
 
     question: Question
@@ -31,6 +33,7 @@ class Asked:
     theme: Theme
     choices: tuple[Choice, ...] = ()
     offered: tuple[Choice, ...] = ()
+    picture: Callable[[Media], bytes] = lambda _media: b""
 
     def looks(self, *appearances: str) -> bool:
         """Whether the form's author asks for one of these looks."""
@@ -69,6 +72,11 @@ class AnswerInput(QWidget):
     def press_digit(self, digit: int) -> bool:
         """Choose by a digit key; False where digits choose nothing."""
         del digit
+        return False
+
+    def press_letter(self, letter: str) -> bool:
+        """Choose by a letter's key (A to Z); False where it chooses nothing."""
+        del letter
         return False
 
     def add_beside(self, widget: QWidget) -> bool:

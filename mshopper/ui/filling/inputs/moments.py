@@ -11,6 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.model.answer import Value
 from mshopper.ui.filling.inputs.base import Asked, TypedInput
 from mshopper.ui.layouts import button, icon_button
+from mshopper.ui.theme import scaled
 
 Now = Callable[[], dt.datetime]
 
@@ -42,7 +43,7 @@ class MomentInput(TypedInput):
         field = QLineEdit()
         field.setAccessibleName(name)
         field.setPlaceholderText(placeholder)
-        field.setFixedWidth(width)
+        field.setFixedWidth(scaled(width))
         field.returnPressed.connect(self.flush)
         self.listen_to(field)
         return field

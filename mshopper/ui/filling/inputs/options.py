@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
+from mshopper.ui.filling.pictures import button_pixmap
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import column, label
 
@@ -40,11 +41,12 @@ _FACES = {3: ("frown", "meh", "smile"), 5: ("angry", "frown", "meh", "smile", "l
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One button: the value it stands for, its words, its icon."""
+    """One button: the value it stands for, its words, its icon or picture (JPEG)."""
 
     value: str | int
     words: str
     icon: str = ""
+    picture: bytes = b""
 
 
 class OptionButton(QPushButton):
@@ -63,6 +65,10 @@ class OptionButton(QPushButton):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+
+KEYS = "1234567890ABDEFGHIJKMOQRSUVXYZ"
+"""What chooses the first option, the second, …: digits, then the letters that do nothing else on a question."""
 
 
 class Options(AnswerInput):
@@ -108,7 +114,7 @@ class Options(AnswerInput):
         made.setAutoDefault(False)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if n == 0 else Qt.FocusPolicy.ClickFocus)
         words = wrapped(option.words, made.fontMetrics(), WRAP_IN_ROW_AT if self._in_row else WRAP_AT)
-        made.setText((f"{(n + 1) % 10}   {words}" if numbered and n < 10 else words).replace("&", "&&"))
+        made.setText((f"{KEYS[n]}   {words}" if numbered and n < len(KEYS) else words).replace("&", "&&"))
         made.setAccessibleName(option.words)
         if self._upright:
             made.setStyleSheet("text-align: left;")
@@ -117,6 +123,9 @@ class Options(AnswerInput):
         if option.icon:
             made.setIcon(self.asked.icons.icon(option.icon, "text", 24, checked_role="on_accent"))
             made.setIconSize(QSize(24, 24))
+        if pixmap := button_pixmap(option.picture, self.devicePixelRatioF()):
+            made.setIcon(QIcon(pixmap))
+            made.setIconSize(pixmap.deviceIndependentSize().toSize())
         made.clicked.connect(lambda: self._press(option.value))
         made.walked.connect(lambda step: self._walk(n + step))
         return made
@@ -154,8 +163,11 @@ class Options(AnswerInput):
         self._row.add(widget) if isinstance(self._row, Flow) else self._row.addWidget(widget)
 
     def press_digit(self, digit: int) -> bool:
-        n = 9 if digit == 0 else digit - 1
-        if n >= len(self.buttons):
+        return self.press_letter(str(digit))
+
+    def press_letter(self, letter: str) -> bool:
+        n = KEYS.find(letter)
+        if not 0 <= n < len(self.buttons):
             return False
         self.buttons[n].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._press(self._options[n].value)
@@ -216,6 +228,10 @@ class Scale(Options):
             self._press(number)
         return True
 
+    def press_letter(self, letter: str) -> bool:
+        del letter  # a scale has numbers alone
+        return False
+
 
 class Stars(Scale):
     """A rating as stars, filled up to the answer."""
@@ -251,7 +267,14 @@ def choices(asked: Asked) -> Options:
 
 def options_of(asked: Asked, choices: Sequence[Choice]) -> tuple[Option, ...]:
     """Choices as options; of choices with one name the first."""
-    found = {choice.id: Option(choice.id, asked.show(choice.label) or choice.id) for choice in reversed(choices)}
+    found = {
+        choice.id: Option(
+            choice.id,
+            asked.show(choice.label) or choice.id,
+            picture=asked.picture(choice.media) if choice.media else b"",
+        )
+        for choice in reversed(choices)
+    }
     return tuple(reversed(found.values()))
 
 

@@ -57,7 +57,7 @@ class Ranking(AnswerInput):
         buttons.addWidget(icon_button(_("Move up"), icons.icon("arrow-up"), lambda: self.move_chosen(-1), ""))
         buttons.addWidget(icon_button(_("Move down"), icons.icon("arrow-down"), lambda: self.move_chosen(1), ""))
         buttons.addStretch(1)
-        self._state = label("", "small")
+        self._state = label("", "small", wrap=True)
         self._confirm = button(_("Keep this order"), self._tell)
         row = QHBoxLayout()
         row.addWidget(self.list)

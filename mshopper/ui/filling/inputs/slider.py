@@ -11,7 +11,7 @@ from mshopper.i18n import _
 from mshopper.model.answer import Answer
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.layouts import label
-from mshopper.ui.theme import TARGET
+from mshopper.ui.theme import TARGET, scaled
 from mshopper.ui.words import plain_number
 
 
@@ -39,7 +39,7 @@ class RangeInput(AnswerInput):
         self.slider.setMinimumHeight(TARGET)
         self.slider.setAccessibleName(_("Answer"))
         self.value_shown = label("–", "heading")
-        self.value_shown.setMinimumWidth(72)
+        self.value_shown.setMinimumWidth(scaled(72))
         self.slider.sliderMoved.connect(self._show_position)
         self.slider.valueChanged.connect(lambda _position: self._tell())
         self.slider.sliderReleased.connect(self._tell)

@@ -11,6 +11,7 @@ from mshopper.i18n import _, current_language
 from mshopper.model.answer import Value
 from mshopper.ui.filling.inputs.base import Asked, TypedInput
 from mshopper.ui.layouts import TEXT_WIDTH, button, column, label
+from mshopper.ui.theme import scaled
 
 
 class GrowingText(QPlainTextEdit):
@@ -63,7 +64,7 @@ class LineInput(TypedInput):
         super().__init__(asked)
         self.field = QLineEdit()
         self.field.setAccessibleName(_("Answer"))
-        self.field.setFixedWidth(width)
+        self.field.setFixedWidth(scaled(width))
         if asked.looks("numbers"):
             self.field.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         if asked.looks("masked"):
@@ -127,6 +128,10 @@ class NumberInput(LineInput):
         self.typed()
 
 
+SMALL_TEXT = 125
+"""Up to this size of text, in percent, the four fields of a place have room side by side, and a button beside them."""
+
+
 class LocationInput(TypedInput):
     """A place: latitude, longitude, altitude and accuracy, typed or pasted together."""
 
@@ -140,12 +145,13 @@ class LocationInput(TypedInput):
         for n, name in enumerate(names):
             field = QLineEdit()
             field.setAccessibleName(name)
-            field.setFixedWidth(108)
-            grid.addWidget(label(name, "small"), 0, n)
-            grid.addWidget(field, 1, n)
+            field.setFixedWidth(scaled(108))
+            row, at = divmod(n, len(names) if scaled(100) < SMALL_TEXT else 2)
+            grid.addWidget(label(name, "small"), 2 * row, at)
+            grid.addWidget(field, 2 * row + 1, at)
             self.listen_to(field)
             self.fields.append(field)
-        grid.addWidget(button(_("Paste coordinates"), self._paste), 1, len(names))
+        grid.addWidget(button(_("Paste coordinates"), self._paste), 2 * row + 1, at + 1)
         grid.setColumnStretch(len(names) + 1, 1)
 
     def value(self) -> Value:
