@@ -1,5 +1,6 @@
 """Edited photos: what is shown, what is kept, what is sealed and what is sent; and many files taken in at once."""
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from mshopper.photo import Blur, EditedPhoto, Editing, Turn
 from mshopper.progress import Cancelled, Progress
 from tests.operations.conftest import GREETED, WAIT, WHO, begin, said
 from tests.operations.test_submission import recomputed_seal
+from tests.operations.test_verifying import wrong
 
 Camera = Callable[..., Path]
 
@@ -63,7 +65,30 @@ def test_an_edited_photo_is_shown_and_sealed_and_the_original_kept_beside_it(
     assert recomputed_seal(workspace, record) == record.header.seal
     forged = replace(record, photos=(replace(twice, source_sha256="0" * 64),))
     assert recomputed_seal(workspace, forged) != record.header.seal
-    assert workspace.store.journal.verify() is None
+    assert wrong(ops.verify_visit(workspace, visit_id)) == set()
+
+
+def test_an_edited_photo_travels_without_what_it_was_made_from(
+    workspace: ops.Workspace, camera: Camera, laptop: Callable[[str], ops.Workspace], tmp_path: Path
+) -> None:
+    """An exported visit has the edited picture alone, not the camera's file even where that was kept; where it is
+    imported it verifies, the hash of the unedited one with it."""
+    opened = begin(workspace)
+    ops.attach_photo(workspace, opened, GREETED, ops.take_in(camera("face.jpg"), keep_original=True))
+    (first,) = opened.photos
+    ops.edit_photo(workspace, opened, GREETED, first.id, edited(workspace, first))
+    ops.answer(workspace, opened, GREETED, replace(opened.visit.answer(GREETED), value="yes"))
+    visit_id = ops.submit_visit(workspace, opened).visit_id
+    file = ops.export_visit(workspace, visit_id, tmp_path)
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+    assert [name for name in names if name.startswith(("photos/", "originals/"))] == [
+        f"photos/{opened.photos[-1].sha256}"
+    ]
+    with laptop("other") as other:
+        ops.import_visit(other, file)
+        assert other.record(visit_id).photos == workspace.record(visit_id).photos
+        assert wrong(ops.verify_visit(other, visit_id)) == set()
 
 
 def test_a_correction_can_go_back_to_the_original(workspace: ops.Workspace, camera: Camera) -> None:
@@ -81,9 +106,12 @@ def test_a_correction_can_go_back_to_the_original(workspace: ops.Workspace, came
     assert rows(workspace, "photos") == rows(workspace, "photo_bytes") == 2
     ops.correct_visit(workspace, visit_id, reason="The face is the author's own")
     opened = ops.open_visit(workspace, visit_id)
+    ops.caption_photo(workspace, opened, a_edited.id, "The author")
     ops.show_original(workspace, opened, WHO, a_edited.id)
     assert opened.visit.answer(WHO).photos == (a.id,)
     ops.submit_visit(workspace, opened)
+    assert wrong(ops.verify_visit(workspace, visit_id)) == set()
+    assert workspace.record(visit_id).photos[0].caption == "The author"
     assert [photo.id for photo in workspace.record(visit_id, 1).photos] == [a_edited.id]
     assert [photo.id for photo in workspace.record(visit_id, 2).photos] == [a.id]
 

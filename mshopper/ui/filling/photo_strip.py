@@ -303,10 +303,10 @@ class PhotoStrip(QWidget):
             _("Look at it large, edit it (Enter)"), icons.icon("maximize", "muted"), self._open
         )
         self.earlier = icon_button(
-            _("Move it forward (Ctrl+Shift+Left)"), icons.icon("arrow-left", "muted"), lambda: self.shift(-1)
+            _("Move it to the left (Ctrl+Shift+Left)"), icons.icon("arrow-left", "muted"), lambda: self.shift(-1)
         )
         self.later = icon_button(
-            _("Move it backward (Ctrl+Shift+Right)"), icons.icon("arrow-right", "muted"), lambda: self.shift(1)
+            _("Move it to the right (Ctrl+Shift+Right)"), icons.icon("arrow-right", "muted"), lambda: self.shift(1)
         )
         self.move_button = icon_button(
             _("Move it to another question (M)"), icons.icon("corner-up-right", "muted"), self._move

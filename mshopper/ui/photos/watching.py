@@ -111,10 +111,14 @@ class NewPhotosBar(QObject):
     def show_waiting(self, count: int, folder: Path | None, question: str) -> None:
         """Offer so many photos for a question; hide without any."""
         words = ngettext("{n} new photo in {folder}", "{n} new photos in {folder}", count)
+        if not question:
+            words = ngettext(
+                "{n} new photo in {folder}: choose the question that it belongs to",
+                "{n} new photos in {folder}: choose the question that they belong to",
+                count,
+            )
         self.words.setText(words.format(n=count, folder=folder.name if folder is not None else ""))
         take = ngettext("Put it on “{question}”", "Put them on “{question}”", count)
         self.take.setText(take.format(question=question).replace("&", "&&"))
         self.take.setVisible(bool(question))
-        if not question:
-            self.words.setText(f"{self.words.text()} · {_('choose the question that they belong to')}")
         self.widget.setVisible(count > 0)
