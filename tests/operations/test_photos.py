@@ -86,7 +86,7 @@ def test_an_edited_photo_travels_without_what_it_was_made_from(
         f"photos/{opened.photos[-1].sha256}"
     ]
     with laptop("other") as other:
-        ops.import_visit(other, file)
+        ops.import_exported(other, file)
         assert other.record(visit_id).photos == workspace.record(visit_id).photos
         assert wrong(ops.verify_visit(other, visit_id)) == set()
 
