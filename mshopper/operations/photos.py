@@ -8,6 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from mshopper.operations.visits import OpenVisit, answer, require_draft
 from mshopper.operations.workspace import Workspace
 
 if TYPE_CHECKING:
+    from threading import Lock
+
     from mshopper.photo import EditedPhoto, TakenPhoto
     from mshopper.progress import Progress
 
@@ -57,11 +60,13 @@ def take_in_all(
     progress: "Progress",
     *,
     writer: Callable[[], Workspace] | None = None,
+    turn: "Lock | None" = None,
     at: Question | None = None,
 ) -> None:
     """Read many files, for a worker to call; `arrived(n, photo or why it was refused)` follows in their order.
 
-    A `writer` of the workspace writes their bytes ahead, so that attaching them is quick on the thread that shows them.
+    A `writer` of the workspace writes their bytes ahead, so that attaching them is quick on the thread that shows them;
+    while it writes it holds `turn`, so that this thread can do something else meanwhile.
     Raises Cancelled between two files.
     """
     progress.expect(len(sources))
@@ -79,7 +84,8 @@ def take_in_all(
                     break
             taken = waiting.popleft().result()
             if opened is not None and not isinstance(taken, MshopperError):
-                _write_ahead(opened, taken)
+                with turn or nullcontext():
+                    _write_ahead(opened, taken)
             arrived(n, taken)
             progress.advance()
     finally:

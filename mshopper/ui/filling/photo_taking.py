@@ -6,6 +6,7 @@ where the data folder takes no more, the rest is offered again.
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from threading import Lock
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,6 +23,8 @@ from mshopper.ui.photos.given import Source
 KEEP_MS = 120
 """Photos that come within so long are kept in one transaction, as soon as there are MOST of them."""
 MOST = 3
+AGAIN_MS = 10
+"""After so long it is tried again while a worker writes."""
 
 
 class _Taking(QObject):
@@ -36,18 +39,20 @@ class _Taking(QObject):
         self._question = taking.session.question(key)
         self.job: Job | None = None
         self._waiting: list[TakenPhoto] = []
+        self._turn = Lock()
         self._kept = 0
         self._seen = 0
         self.has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(KEEP_MS)
         self._timer.timeout.connect(self.keep)
         self.arrived.connect(self._take)
 
     def work(self, progress: Progress) -> None:
         """Read the files; runs in a worker."""
-        ops.take_in_all(self.sources, self.arrived.emit, progress, writer=self._taking.writer, at=self._question)
+        ops.take_in_all(
+            self.sources, self.arrived.emit, progress, writer=self._taking.writer, turn=self._turn, at=self._question
+        )
 
     def _take(self, n: int, taken: TakenPhoto | MshopperError) -> None:
         if self.has_failed:
@@ -62,11 +67,20 @@ class _Taking(QObject):
         if len(self._waiting) >= MOST:
             self.keep()
         elif not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(KEEP_MS)
 
-    def keep(self) -> None:
-        """Keep the photos that have come."""
+    def keep(self, *, wait: bool = False) -> None:
+        """Keep the photos that have come; a little later where a worker writes just now, unless told to wait for it."""
         self._timer.stop()
+        if not self._turn.acquire(blocking=wait):
+            self._timer.start(AGAIN_MS)
+            return
+        try:
+            self._keep_waiting()
+        finally:
+            self._turn.release()
+
+    def _keep_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         if not waiting or self.has_failed:
             return
@@ -85,7 +99,7 @@ class _Taking(QObject):
 
     def end(self, *, cancelled: bool) -> None:
         """Keep the last ones; after Cancel say how many stayed."""
-        self.keep()
+        self.keep(wait=True)
         if cancelled and not self.has_failed:
             count = len(self.sources)
             words = ngettext("{n} of {count} photos was taken in.", "{n} of {count} photos were taken in.", self._kept)
@@ -136,4 +150,4 @@ class PhotoTaking:
         for taking in list(self._under_way):
             if taking.job is not None:
                 taking.job.cancel()
-            taking.keep()
+            taking.keep(wait=True)

@@ -30,7 +30,7 @@ class QuestionPicker(Overlay):
         self.list.setAccessibleName(_("Questions"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumHeight(ROWS * scaled(TARGET) + 8)
+        self.list.setMinimumHeight(min(max(len(questions), 3), ROWS) * scaled(TARGET) + 8)
         self._nothing = label(_("Nothing found"), "muted")
         layout = column(self, margin=12, gap=8)
         layout.addWidget(label(_("Move the photo to"), "heading"))

@@ -391,5 +391,5 @@ def _help(tool: str) -> str:
     if tool == POINT_AT:
         return _("Draw towards what is meant, or move the arrow by the arrow keys, with Shift its tip; Enter applies.")
     if tool == WRITE:
-        return _("Click where the text begins, and apply.")
+        return _("Click where the text begins, or move the cross by the arrow keys, and apply.")
     return ""
