@@ -38,10 +38,9 @@ class _Taking(QObject):
         self.key, self.sources = key, list(sources)
         self._question = taking.session.question(key)
         self.job: Job | None = None
-        self._waiting: list[TakenPhoto] = []
+        self._waiting: list[tuple[int, TakenPhoto]] = []
         self._turn = Lock()
         self._kept = 0
-        self._seen = 0
         self.has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -57,13 +56,12 @@ class _Taking(QObject):
     def _take(self, n: int, taken: TakenPhoto | MshopperError) -> None:
         if self.has_failed:
             return
-        self._seen = n + 1
         if isinstance(taken, MshopperError):
             self._session.refuse(self.key, str(taken))
             return
         for warning in taken.warnings:
             self._session.refuse(self.key, warning)
-        self._waiting.append(taken)
+        self._waiting.append((n, taken))
         if len(self._waiting) >= MOST:
             self.keep()
         elif not self._timer.isActive():
@@ -85,12 +83,12 @@ class _Taking(QObject):
         if not waiting or self.has_failed:
             return
         try:
-            self._session.attach(self.key, waiting, batch=self)
+            self._session.attach(self.key, [taken for _n, taken in waiting], batch=self)
         except MshopperError as error:
             self.has_failed = True
             if self.job is not None:
                 self.job.cancel()
-            left = self.sources[self._seen - len(waiting) :]
+            left = self.sources[waiting[0][0] :]
             self._session.desk.messages.say(
                 str(error), "bad", action=_("Try again"), then=partial(self._taking.take, self.key, left)
             )
