@@ -74,6 +74,22 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.listing import ListPreview, preview_again, preview_list, take_list
     from mshopper.operations.logs import Log
+    from mshopper.operations.photos import (
+        GivenPhoto,
+        attach_photo,
+        attach_photos,
+        caption_photo,
+        edit_photo,
+        edited_info,
+        moving,
+        photo_info,
+        photo_jpeg,
+        remove_photo,
+        show_original,
+        take_in,
+        take_in_all,
+        thumbnail,
+    )
     from mshopper.operations.planning import (
         PlanEntry,
         QuotaProgress,
@@ -133,8 +149,6 @@ if TYPE_CHECKING:
         add_instance,
         answer,
         apply,
-        attach_photo,
-        caption_photo,
         count_visits,
         duplicate_instance,
         find_visit,
@@ -142,16 +156,12 @@ if TYPE_CHECKING:
         list_visits,
         live_score,
         open_visit,
-        photo_info,
-        photo_jpeg,
         remove_instance,
-        remove_photo,
         resume,
         save_resume,
         start_visit,
-        take_in,
-        thumbnail,
     )
+    from mshopper.operations.watching import FoundPhoto, WatchedFolder, is_photo_new, pass_photos
     from mshopper.operations.workspace import Workspace, open_workspace, system_clock
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
@@ -174,6 +184,8 @@ _MODULES = {
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
     "logs": "Log",
+    "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info moving photo_info "
+    "photo_jpeg remove_photo show_original take_in take_in_all thumbnail",
     "planning": "PlanEntry QuotaProgress accept_plan export_plan keep_plan_rules load_plan_rules plan_entries "
     "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits "
     "withdraw_plan",
@@ -187,9 +199,9 @@ _MODULES = {
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "verifying": "verify verify_file verify_visit verify_visits",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
-    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
-    "remove_photo resume save_resume start_visit take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply count_visits duplicate_instance find_visit inverse list_visits "
+    "live_score open_visit remove_instance resume save_resume start_visit",
+    "watching": "FoundPhoto WatchedFolder is_photo_new pass_photos",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -210,6 +222,8 @@ __all__ = [
     "Comparing",
     "Findings",
     "FormInfo",
+    "FoundPhoto",
+    "GivenPhoto",
     "IncompleteVisitError",
     "Judged",
     "ListPreview",
@@ -224,6 +238,7 @@ __all__ = [
     "SyncState",
     "VisitSeen",
     "Waiting",
+    "WatchedFolder",
     "Workspace",
     "accept_plan",
     "action_photo",
@@ -234,6 +249,7 @@ __all__ = [
     "apply",
     "approve_visit",
     "attach_photo",
+    "attach_photos",
     "back_up",
     "backup_needs_passphrase",
     "can_encrypt",
@@ -257,6 +273,8 @@ __all__ = [
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
+    "edit_photo",
+    "edited_info",
     "encrypt",
     "encryption_state",
     "erase",
@@ -285,6 +303,7 @@ __all__ = [
     "import_stores",
     "inverse",
     "is_first_start",
+    "is_photo_new",
     "judged",
     "judged_here",
     "keep_plan_rules",
@@ -300,11 +319,13 @@ __all__ = [
     "may_withdraw",
     "merge",
     "missing",
+    "moving",
     "open_action",
     "open_comparison",
     "open_exported",
     "open_visit",
     "open_workspace",
+    "pass_photos",
     "photo_info",
     "photo_jpeg",
     "plan_entries",
@@ -342,6 +363,7 @@ __all__ = [
     "sent_visits",
     "settings",
     "settle_dispute",
+    "show_original",
     "start_trial",
     "start_visit",
     "submit_visit",
@@ -349,6 +371,7 @@ __all__ = [
     "sync_state",
     "system_clock",
     "take_in",
+    "take_in_all",
     "take_list",
     "thumbnail",
     "unlock",

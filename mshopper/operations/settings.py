@@ -13,7 +13,7 @@ class Settings(NamedTuple):
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
     Encrypted data is locked `lock_after` minutes after the window was last touched; 0 is never.
 
-    With `evidence` a sync sends photos and reports to head office too.
+    `photo_folder` is where a phone or card puts new photos. With `evidence` a sync sends photos and reports to head office too.
     """
 
     language: str = ""
@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     text_scale: int = 100
     plain_title: bool = False
     lock_after: int = 15
+    photo_folder: str = ""
 
 
 def settings(workspace: "Workspace") -> Settings:

@@ -51,6 +51,7 @@ QLabel[role="warn"] {{ color: @warn; }}
 QLabel[role="bad"] {{ color: @bad; }}
 QFrame[role="card"] {{ background: @card; border: 1px solid @line; border-radius: 8px; }}
 QFrame[role="card"][current="true"] {{ border: 1px solid @accent; }}
+QFrame[role="card"][target="true"] {{ border: 2px dashed @accent; }}
 QFrame[role="overlay"] {{ background: @card; border: 2px solid @control_line; border-radius: 8px; }}
 QFrame[role="overlay"] QScrollArea, QFrame[role="overlay"] QWidget[role="page"] {{ background: @card; }}
 QFrame[role="bar"] {{ background: @card; border: none; border-bottom: 1px solid @line; }}
