@@ -13,6 +13,7 @@ from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -39,6 +40,8 @@ COMMANDS = (
     compare,
     review_group,
     action_group,
+    verify,
+    rescore,
     backup,
     restore,
 )

@@ -116,8 +116,14 @@ def _publish_next(workspace: Workspace, head_office: "HeadOffice", progress: Pro
         if not waiting:
             return 0
         segment = segments.begin(device.device_id, waiting, at=workspace.now())
+    erased = {one.visit_id for one in workspace.store.erasure.erased().values() if one.is_whole}
+    if erased.issuperset(revision.visit_id for revision in segment.revisions):
+        segments.abandon(segment)
+        return _publish_next(workspace, head_office, progress)
     records = []
     for visit_id, revision in segment.revisions:
+        if visit_id in erased:
+            continue
         records.append(workspace.record(visit_id, revision))
         progress.advance(_("Sending visits"))
     written = publish(

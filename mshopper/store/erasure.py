@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mshopper.errors import StoreError
 from mshopper.i18n import _
+from mshopper.model.journal import ERASED
 from mshopper.store import failures
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
@@ -43,6 +44,11 @@ class ErasedVisit:
     visit_id: str
     what: str
     erased_at: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left of it but what proves that it was."""
+        return self.what == ALL
 
 
 class Erasure:
@@ -169,12 +175,14 @@ class Erasure:
         is_sealed = any(seal for _row_id, _revision, seal in rows)
         if not is_sealed:
             connection.execute("DELETE FROM visits WHERE visit_id = ?", [visit_id])
-        self._note(visit_id, ALL, at=at, tell=tell and is_sealed)
+        imported = connection.row("SELECT 1 FROM imported WHERE visit_id = ?", [visit_id]) is not None
+        connection.execute("DELETE FROM imported WHERE visit_id = ?", [visit_id])
+        self._note(visit_id, ALL, at=at, tell=tell and is_sealed and not imported)
 
     def _note(self, visit_id: str, what: str, *, at: str, tell: bool) -> None:
         sql = "INSERT OR REPLACE INTO erasures (visit_id, what, erased_at, cleaned_at, tell) VALUES (?, ?, ?, '', ?)"
         self._connection.execute(sql, [visit_id, what, at, int(tell)])
-        self._journal.append_within("content_erased", visit_id=visit_id, revision=0, data={"what": what}, at=at)
+        self._journal.append_within(ERASED, visit_id=visit_id, revision=0, data={"what": what}, at=at)
 
     def _sweep_photos(self) -> None:
         """Remove the bytes of photos that no visit shows but those whose photos were erased."""

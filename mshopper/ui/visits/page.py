@@ -40,6 +40,7 @@ class VisitsPage(QWidget):
     start_wanted = Signal(object)
     look_wanted = Signal(str)
     report_wanted = Signal(str)
+    verify_wanted = Signal(str)
     not_done_wanted = Signal(object)
     corrected = Signal(str, str)
     deleted = Signal(object)
@@ -273,6 +274,10 @@ class VisitsPage(QWidget):
             "open_pdf": (
                 visit is not None and reports,
                 lambda: self.report_wanted.emit(visit.visit_id if visit else ""),
+            ),
+            "verify": (
+                visit is not None and reports,
+                lambda: self.verify_wanted.emit(visit.visit_id if visit else ""),
             ),
             "print": (reports, lambda: self._put_out(action)),
             "export_pdf": (reports, lambda: self._put_out(action)),
