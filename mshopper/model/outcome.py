@@ -1,7 +1,7 @@
 """What came of a visit, in the language that `i18n` speaks: its state and its verdict, as lists and reports say them."""
 
 from mshopper.i18n import _
-from mshopper.model.record import FLAG_INCOMPLETE
+from mshopper.model.record import FLAG_ERASED, FLAG_INCOMPLETE
 
 
 def verdict_text(verdict: str) -> str:
@@ -23,4 +23,7 @@ def state_text(state: str) -> str:
 
 def flag_text(flag: str) -> str:
     """What is unusual about a visit; the flag itself where this version has no words for it."""
-    return {FLAG_INCOMPLETE: _("Submitted although something was missing")}.get(flag, flag)
+    return {
+        FLAG_INCOMPLETE: _("Submitted although something was missing"),
+        FLAG_ERASED: _("Content erased for good"),
+    }.get(flag, flag)

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
         reopen_action,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
+    from mshopper.operations.erasing import (
+        Erased,
+        erase_auditor_name,
+        erase_photos,
+        erase_visits,
+        finish_erasing,
+        what_erasing_does,
+    )
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.findings import Findings
     from mshopper.operations.findings_data import findings_data
@@ -122,6 +130,7 @@ _MODULES = {
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
     "open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
+    "erasing": "Erased erase_auditor_name erase_photos erase_visits finish_erasing what_erasing_does",
     "exporting": "export_csv export_reports",
     "findings": "Findings",
     "findings_data": "findings_data",
@@ -161,6 +170,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Erased",
     "Findings",
     "FormInfo",
     "IncompleteVisitError",
@@ -200,6 +210,9 @@ __all__ = [
     "duplicate_visit",
     "duplicate_visits",
     "erase",
+    "erase_auditor_name",
+    "erase_photos",
+    "erase_visits",
     "export_csv",
     "export_reports",
     "export_visit",
@@ -212,6 +225,7 @@ __all__ = [
     "findings_data",
     "findings_seen",
     "finish_action",
+    "finish_erasing",
     "forget_deleted",
     "form_content",
     "form_picture",
@@ -276,6 +290,7 @@ __all__ = [
     "verify_file",
     "verify_visit",
     "verify_visits",
+    "what_erasing_does",
     "withdraw_decision",
     "write_comparison_csv",
     "write_report",

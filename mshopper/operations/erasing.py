@@ -16,6 +16,7 @@ from mshopper.i18n import _, ngettext
 from mshopper.operations.identity import sign, this_device
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
+from mshopper.store import VisitFilter
 
 if TYPE_CHECKING:
     from mshopper.exchange.folder import HeadOffice
@@ -101,18 +102,12 @@ def erase_auditor_name(workspace: Workspace, auditor_id: str, progress: Progress
     if not auditor_id.strip():
         raise MshopperError(_("Say the auditor's id: it takes the place of the name."))
     store = workspace.store
-    visits = [row.visit_id for row in store.visit_list.list(_by(auditor_id), -1, 0)]
+    visits = [row.visit_id for row in store.visit_list.list(VisitFilter(auditor_id=auditor_id), -1, 0)]
     with store.write():
         if store.erasure.erase_auditor(auditor_id, at=workspace.now()):
             left: list[str] = store.settings.get(_NAMES_LEFT, [])
             store.settings.set(_NAMES_LEFT, [*left, auditor_id])
     return Erased(tuple(visits), finish_erasing(workspace, progress))
-
-
-def _by(auditor_id: str):  # type: ignore[no-untyped-def]
-    from mshopper.store import VisitFilter
-
-    return VisitFilter(auditor_id=auditor_id)
 
 
 def finish_erasing(workspace: Workspace, progress: Progress | None = None) -> int:

@@ -1,7 +1,7 @@
 """Erasing what visits hold, so that no byte of it stays in the data file, its log or its free pages.
 
 Of a sealed visit stays what lets it verify as erased: ids, shop, times, form, seals and signatures, and the journal's hashes,
-whose salt goes too. What was never submitted goes whole. An erasure is written down first and cleaned up afterwards, so that
+whose salt goes too. What was never submitted, or was imported, goes whole. An erasure is written down first and cleaned up afterwards, so that
 one that was killed half-way is completed by the next `clean`.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mshopper.errors import StoreError
 from mshopper.i18n import _
-from mshopper.model.journal import ERASED
+from mshopper.model.journal import ERASED, NAME_ERASED
 from mshopper.store import failures
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
@@ -138,7 +138,7 @@ class Erasure:
             connection.execute("UPDATE revisions SET auditor = ?1 WHERE auditor_id = ?1", [auditor_id])
             connection.execute("DELETE FROM auditors WHERE auditor_id = ?", [auditor_id])
             for visit_id in visits:
-                self._journal.append_within("auditor_name_erased", visit_id=visit_id, revision=0, data={}, at=at)
+                self._journal.append_within(NAME_ERASED, visit_id=visit_id, revision=0, data={}, at=at)
         return len(visits)
 
     def _holds(self, visit_id: str, what: str) -> bool:
@@ -172,12 +172,12 @@ class Erasure:
             [visit_id],
         )
         connection.execute("UPDATE visits SET salt = x'' WHERE visit_id = ?", [visit_id])
-        is_sealed = any(seal for _row_id, _revision, seal in rows)
-        if not is_sealed:
+        # Of an imported visit nothing here proves anything, and its head office isn't told by whoever read it.
+        is_imported = connection.row("SELECT 1 FROM imported WHERE visit_id = ?", [visit_id]) is not None
+        is_proved = any(seal for _row_id, _revision, seal in rows) and not is_imported
+        if not is_proved:
             connection.execute("DELETE FROM visits WHERE visit_id = ?", [visit_id])
-        imported = connection.row("SELECT 1 FROM imported WHERE visit_id = ?", [visit_id]) is not None
-        connection.execute("DELETE FROM imported WHERE visit_id = ?", [visit_id])
-        self._note(visit_id, ALL, at=at, tell=tell and is_sealed and not imported)
+        self._note(visit_id, ALL, at=at, tell=tell and is_proved)
 
     def _note(self, visit_id: str, what: str, *, at: str, tell: bool) -> None:
         sql = "INSERT OR REPLACE INTO erasures (visit_id, what, erased_at, cleaned_at, tell) VALUES (?, ?, ?, '', ?)"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from mshopper.i18n import _, ngettext
-from mshopper.model.journal import JournalLine
+from mshopper.model.journal import ERASED, NAME_ERASED, JournalLine
 from mshopper.model.outcome import state_text, verdict_text
 from mshopper.model.reasons import dimension_title, not_done_text
 from mshopper.model.record import VisitHeader
@@ -238,6 +238,8 @@ def event_text(line: JournalLine) -> str:
         "statement_made": _("Reviewed here"),
         "statement_taken": _("Review came from the head office"),
         "statement_withdrawn": _("Review withdrawn"),
+        ERASED: _("Photos erased for good") if line.data.get("what") == "photos" else _("Content erased for good"),
+        NAME_ERASED: _("The auditor's id took the place of the name"),
         "erasure_published": _("Erasure told to the head office"),
     }
     if line.event == "state_changed":
