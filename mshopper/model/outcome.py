@@ -1,7 +1,7 @@
 """What came of a visit, in the language that `i18n` speaks: its state and its verdict, as lists and reports say them."""
 
 from mshopper.i18n import _
-from mshopper.model.record import FLAG_ERASED, FLAG_INCOMPLETE
+from mshopper.model.record import FLAG_ERASED, FLAG_INCOMPLETE, FLAG_PSEUDONYMS
 
 
 def verdict_text(verdict: str) -> str:
@@ -25,5 +25,6 @@ def flag_text(flag: str) -> str:
     """What is unusual about a visit; the flag itself where this version has no words for it."""
     return {
         FLAG_INCOMPLETE: _("Submitted although something was missing"),
+        FLAG_PSEUDONYMS: _("Staff stand under pseudonyms"),
         FLAG_ERASED: _("Content erased for good"),
     }.get(flag, flag)

@@ -14,15 +14,13 @@ from dataclasses import replace
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerKey, Value
 from mshopper.model.form import Form, Question
-from mshopper.model.record import VisitRecord
-
-FLAG_PSEUDONYMS = "pseudonyms"
-"""Names of staff were replaced in this copy of a visit; the seal covers the real ones."""
+from mshopper.model.record import FLAG_PSEUDONYMS, VisitRecord
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is taken for another."""
 
 _LENGTH = 6
+_WORD = re.compile(r"\w+")
 
 
 def folded(text: str) -> str:
@@ -37,39 +35,53 @@ def names_staff(question: Question) -> bool:
 
 
 def staff_names(form: Form, answers: Mapping[AnswerKey, Answer]) -> tuple[str, ...]:
-    """The names that were given, in the order of the form; N/A and blanks are none."""
-    found = []
+    """The names that were given, in the order of the answers; N/A and blanks are none. A choice names by its words too."""
+    return tuple(_people(form, answers))
+
+
+def _people(form: Form, answers: Mapping[AnswerKey, Answer]) -> dict[str, str]:
+    """Every text that names somebody -> the name that the person goes by."""
+    found: dict[str, str] = {}
     for key, answer in answers.items():
         placed = form.questions.get(key.path)
-        if placed is None or not isinstance(placed.item, Question) or not names_staff(placed.item) or answer.na:
+        question = placed.item if placed else None
+        if not isinstance(question, Question) or not names_staff(question) or answer.na:
             continue
-        found += [name for name in _texts(placed.item, answer.value) if name.strip()]
-    return tuple(dict.fromkeys(found))
+        for value in answer.value if isinstance(answer.value, tuple) else (answer.value,):
+            if isinstance(value, str) and value.strip():
+                name = _name(question, value)
+                choice = question.choice(value)
+                labels = [words for _language, words in choice.label.values] if choice else []
+                found |= dict.fromkeys([name, *labels], name)
+    return found
 
 
-def _texts(question: Question, value: Value) -> list[str]:
-    """What names a person in a value: its text, or the labels of choices in every language."""
-    values = [value] if isinstance(value, str) else list(value) if isinstance(value, tuple) else []
-    texts = list(values)
-    for one in values:
-        choice = question.choice(one)
-        if choice is not None:
-            texts += [words for _language, words in choice.label.values]
-    return texts
+def _name(question: Question, value: str) -> str:
+    """The name that an answer gives: its words, or those of the choice."""
+    choice = question.choice(value)
+    return (choice.label.get("") or value) if choice else value
 
 
 def names_in(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """Which of these names stand in `text`: whole, or one of their words of three letters and more that isn't common."""
-    words = set(re.findall(r"\w+", folded(text)))
+    words = set(words_of(text))
     return tuple(name for name in names if words & _telling(name))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, folded."""
+    return tuple(_WORD.findall(folded(text)))
 
 
 def _telling(name: str) -> set[str]:
     """The words of a name by which somebody is known."""
-    return {word for word in re.findall(r"\w+", folded(name)) if len(word) > 2 and word not in _TITLES}
+    return {word for word in words_of(name) if len(word) > 2 and word not in _TITLES}
 
 
-_TITLES = frozenset("sig sigra signora signor signore dott dottssa dottor dottoressa mrs miss the della dei".split())
+_TITLES = frozenset(
+    {"sig", "sigra", "signora", "signor", "signore", "dott", "dottssa", "dottor", "dottoressa", "mrs", "miss"}
+    | {"the", "and", "dell", "della", "dei", "dal", "dalla"}
+)
 """Words that stand beside names and name nobody."""
 
 
@@ -89,10 +101,10 @@ def pseudonymised(record: VisitRecord, key: bytes) -> VisitRecord:
 
     Its score and seal are the real visit's; the flag says that the words aren't.
     """
-    names = staff_names(record.form, record.answers)
-    if not names:
+    people = _people(record.form, record.answers)
+    if not people:
         return record
-    hidden = _Hidden(record.form, names, key)
+    hidden = _Hidden(record.form, people, key)
     header = replace(
         record.header, reason=hidden.words(record.header.reason), flags=(*record.header.flags, FLAG_PSEUDONYMS)
     )
@@ -109,11 +121,18 @@ def pseudonymised(record: VisitRecord, key: bytes) -> VisitRecord:
 class _Hidden:
     """Puts pseudonyms in place of names."""
 
-    def __init__(self, form: Form, names: Iterable[str], key: bytes) -> None:
+    def __init__(self, form: Form, people: Mapping[str, str], key: bytes) -> None:
         self._form = form
         self._key = key
+        shown = {words_of(text): pseudonym(name, key) for text, name in people.items()}
+        # A word that two people share stands for neither.
+        owners: dict[str, set[str]] = {}
+        for text, name in people.items():
+            for word in _telling(text):
+                owners.setdefault(word, set()).add(name)
+        single = {(word,): pseudonym(names.pop() if len(names) == 1 else word, key) for word, names in owners.items()}
         # The longest first: “Anna Bianchi” before “Anna”.
-        self._names = sorted(names, key=len, reverse=True)
+        self._shown = dict(sorted((single | shown).items(), key=lambda pair: -len(pair[0])))
 
     def answer(self, where: AnswerKey, answer: Answer) -> Answer:
         placed = self._form.questions.get(where.path)
@@ -121,17 +140,12 @@ class _Hidden:
         value: Value = answer.value
         if isinstance(question, Question) and names_staff(question):
             if isinstance(value, tuple):
-                value = tuple(self._name(question, one) for one in value)
+                value = tuple(pseudonym(_name(question, one), self._key) for one in value)
             elif isinstance(value, str) and value.strip():
-                value = self._name(question, value)
+                value = pseudonym(_name(question, value), self._key)
         elif isinstance(question, Question) and question.type in ("text", "calculate"):
             value = self.value(value)
         return replace(answer, value=value, comment=self.words(answer.comment))
-
-    def _name(self, question: Question, value: str) -> str:
-        """The pseudonym of a name, or of the person that a choice stands for."""
-        choice = question.choice(value)
-        return pseudonym(choice.label.get("") or value if choice else value, self._key)
 
     def value(self, value: Value) -> Value:
         """Text with the names in it replaced; anything else as it is."""
@@ -139,9 +153,18 @@ class _Hidden:
 
     def words(self, text: str) -> str:
         """`text` with whole names, then their telling words, replaced."""
-        for name in self._names:
-            if names_in(text, [name]):
-                shown = pseudonym(name, self._key)
-                parts = [re.escape(name), *(re.escape(word) for word in name.split() if folded(word) in _telling(name))]
-                text = re.sub(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", lambda _found, shown=shown: shown, text, flags=re.IGNORECASE)  # type: ignore[misc]
-        return text
+        found = list(_WORD.finditer(text))
+        said = tuple(folded(match.group()) for match in found)
+        parts, position, at = [], 0, 0
+        while position < len(said):
+            hit = next(
+                (words for words in self._shown if words and tuple(said[position : position + len(words)]) == words),
+                None,
+            )
+            if hit is None:
+                position += 1
+                continue
+            last = found[position + len(hit) - 1]
+            parts += [text[at : found[position].start()], self._shown[hit]]
+            position, at = position + len(hit), last.end()
+        return "".join([*parts, text[at:]])

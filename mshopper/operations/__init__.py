@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         open_action,
         reopen_action,
     )
-    from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.erasing import (
         Erased,
         erase_auditor_name,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
         finish_erasing,
         what_erasing_does,
     )
+    from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports
     from mshopper.operations.findings import Findings
     from mshopper.operations.findings_data import findings_data
@@ -59,9 +59,12 @@ if TYPE_CHECKING:
         forget_deleted,
         restore_draft,
     )
+    from mshopper.operations.persons import Mention, export_person, find_person, visits_of
+    from mshopper.operations.policy import Policy, policy, shown
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
+    from mshopper.operations.retention import Due, apply_retention, before_day, daily_upkeep, due
     from mshopper.operations.reviewing import (
         VisitSeen,
         Waiting,
@@ -131,6 +134,9 @@ _MODULES = {
     "open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
     "erasing": "Erased erase_auditor_name erase_photos erase_visits finish_erasing what_erasing_does",
+    "persons": "Mention export_person find_person visits_of",
+    "policy": "Policy policy shown",
+    "retention": "Due apply_retention before_day daily_upkeep due",
     "exporting": "export_csv export_reports",
     "findings": "Findings",
     "findings_data": "findings_data",
@@ -170,12 +176,15 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Due",
     "Erased",
     "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "Judged",
+    "Mention",
     "OpenVisit",
+    "Policy",
     "Rescoring",
     "Scored",
     "Settings",
@@ -190,9 +199,11 @@ __all__ = [
     "add_store",
     "answer",
     "apply",
+    "apply_retention",
     "approve_visit",
     "attach_photo",
     "back_up",
+    "before_day",
     "caption_photo",
     "change_action",
     "change_settings",
@@ -203,9 +214,11 @@ __all__ = [
     "correct_with_reason",
     "count_visits",
     "daily_backup",
+    "daily_upkeep",
     "decisions",
     "delete_draft",
     "dispute_visit",
+    "due",
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
@@ -214,11 +227,13 @@ __all__ = [
     "erase_photos",
     "erase_visits",
     "export_csv",
+    "export_person",
     "export_reports",
     "export_visit",
     "find_action",
     "find_finding",
     "find_form",
+    "find_person",
     "find_store",
     "find_visit",
     "findings",
@@ -256,6 +271,7 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "policy",
     "question_words",
     "quoted",
     "read_weights",
@@ -278,6 +294,7 @@ __all__ = [
     "seen_photo",
     "settings",
     "settle_dispute",
+    "shown",
     "start_trial",
     "start_visit",
     "submit_visit",
@@ -290,6 +307,7 @@ __all__ = [
     "verify_file",
     "verify_visit",
     "verify_visits",
+    "visits_of",
     "what_erasing_does",
     "withdraw_decision",
     "write_comparison_csv",

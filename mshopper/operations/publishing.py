@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.i18n import _
 from mshopper.operations.identity import mint_device, sign, this_device
+from mshopper.operations.policy import shown
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -124,7 +125,7 @@ def _publish_next(workspace: Workspace, head_office: "HeadOffice", progress: Pro
     for visit_id, revision in segment.revisions:
         if visit_id in erased:
             continue
-        records.append(workspace.record(visit_id, revision))
+        records.append(shown(workspace, workspace.record(visit_id, revision)))
         progress.advance(_("Sending visits"))
     written = publish(
         head_office,

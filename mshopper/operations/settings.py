@@ -12,6 +12,9 @@ class Settings(NamedTuple):
     """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
 
+    With `pseudonyms` reports and tables don't name the staff, with `auditor_by_id` they don't name the auditor. Visits and
+    photos older than these months are erased; 0 is never.
+
     With `evidence` a sync sends photos and reports to head office too.
     """
 
@@ -25,6 +28,10 @@ class Settings(NamedTuple):
     last_visit: str = ""
     text_scale: int = 100
     plain_title: bool = False
+    pseudonyms: bool = False
+    auditor_by_id: bool = False
+    retention_months: int = 0
+    photo_months: int = 0
 
 
 def settings(workspace: "Workspace") -> Settings:

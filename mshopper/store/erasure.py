@@ -1,8 +1,8 @@
 """Erasing what visits hold, so that no byte of it stays in the data file, its log or its free pages.
 
 Of a sealed visit stays what lets it verify as erased: ids, shop, times, form, seals and signatures, and the journal's hashes,
-whose salt goes too. What was never submitted, or was imported, goes whole. An erasure is written down first and cleaned up afterwards, so that
-one that was killed half-way is completed by the next `clean`.
+whose salt goes too. What was never submitted, or was imported, goes whole. An erasure is written down first and cleaned up
+afterwards, so that one that was killed half-way is completed by the next `clean`.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
@@ -49,6 +49,17 @@ class ErasedVisit:
     def is_whole(self) -> bool:
         """Whether nothing is left of it but what proves that it was."""
         return self.what == ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sealed visit that holds something: its state, when it was submitted (ISO 8601), whether its segment stands."""
+
+    visit_id: str
+    state: str
+    submitted_at: str
+    published: bool
+    imported: bool
 
 
 class Erasure:
@@ -128,6 +139,20 @@ class Erasure:
             for visit_id in visit_ids:
                 self._connection.execute("UPDATE erasures SET cleaned_at = ? WHERE visit_id = ?", [at, visit_id])
 
+    def candidates(self, what: str) -> list[Candidate]:
+        """The visits that were sealed last (none with a draft under way), of which that could be erased."""
+        rows = self._connection.rows(
+            "SELECT visit_id, state, submitted_at, EXISTS (SELECT 1 FROM segment_visits v "
+            "JOIN segments s USING (device_id, seq) WHERE v.visit_id = r.visit_id AND v.revision = r.revision "
+            "AND s.published_at <> ''), EXISTS (SELECT 1 FROM imported i WHERE i.visit_id = r.visit_id) "
+            "FROM revisions r WHERE latest = 1 AND seal <> '' ORDER BY submitted_at, visit_id"
+        )
+        found = [
+            Candidate(visit_id, state, at, published=bool(published), imported=bool(imported))
+            for visit_id, state, at, published, imported in rows
+        ]
+        return [one for one in found if self._holds(one.visit_id, what)]
+
     def erase_auditor(self, auditor_id: str, *, at: str) -> int:
         """Put the auditor's id in place of the name everywhere; how many visits had it."""
         connection = self._connection
@@ -151,7 +176,9 @@ class Erasure:
 
     def _erase(self, visit_id: str, *, at: str, tell: bool) -> None:
         connection = self._connection
-        rows = connection.rows("SELECT id, revision, seal FROM revisions WHERE visit_id = ? ORDER BY revision", [visit_id])
+        rows = connection.rows(
+            "SELECT id, revision, seal FROM revisions WHERE visit_id = ? ORDER BY revision", [visit_id]
+        )
         for row_id, _revision, _seal in rows:
             for table in ("answers", "counts", "photo_places"):
                 connection.execute(f"DELETE FROM {table} WHERE revision_id = ?", [row_id])
