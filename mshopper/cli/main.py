@@ -11,6 +11,7 @@ from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.privacy import privacy_group
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
 from mshopper.cli.verifying import rescore, verify
@@ -44,6 +45,7 @@ COMMANDS = (
     rescore,
     backup,
     restore,
+    privacy_group,
 )
 """One a line, so that two people can add one."""
 

@@ -135,7 +135,7 @@ VISITS = Table(
         Column(
             "flags",
             "string",
-            "What is unusual about the visit, such as incomplete, or pseudonyms for staff; separated by a space.",
+            "What is unusual, such as incomplete, or pseudonyms for staff; separated by a space.",
         ),
         Column("status", "string", "submitted, not_done, or what was decided: approved or returned."),
         Column("seal", "string", "The visit's seal: SHA-256 (hex) over all that was submitted."),
@@ -174,7 +174,7 @@ ANSWERS = Table(
         Column(
             "variant",
             "string",
-            "The variant of a CES, the scale of a CSAT, the currency of money; pseudonym: no real name.",
+            "The variant of a CES, scale of a CSAT, currency of money; pseudonym: no real name.",
         ),
         Column("value", "string", "The answer for machines: choice id, number, ISO 8601, ids separated by a space."),
         Column("text", "string", "The answer in words, in the form's default language."),

@@ -59,8 +59,9 @@ if TYPE_CHECKING:
         forget_deleted,
         restore_draft,
     )
+    from mshopper.operations.notice import notice_text, write_notice
     from mshopper.operations.persons import Mention, export_person, find_person, visits_of
-    from mshopper.operations.policy import Policy, policy, shown
+    from mshopper.operations.policy import Policy, policy_of, shown
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
@@ -134,8 +135,9 @@ _MODULES = {
     "open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
     "erasing": "Erased erase_auditor_name erase_photos erase_visits finish_erasing what_erasing_does",
+    "notice": "notice_text write_notice",
     "persons": "Mention export_person find_person visits_of",
-    "policy": "Policy policy shown",
+    "policy": "Policy policy_of shown",
     "retention": "Due apply_retention before_day daily_upkeep due",
     "exporting": "export_csv export_reports",
     "findings": "Findings",
@@ -264,6 +266,7 @@ __all__ = [
     "may_withdraw",
     "merge",
     "missing",
+    "notice_text",
     "open_action",
     "open_comparison",
     "open_exported",
@@ -271,7 +274,7 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
-    "policy",
+    "policy_of",
     "question_words",
     "quoted",
     "read_weights",
@@ -311,5 +314,6 @@ __all__ = [
     "what_erasing_does",
     "withdraw_decision",
     "write_comparison_csv",
+    "write_notice",
     "write_report",
 ]

@@ -36,7 +36,7 @@ class Policy(NamedTuple):
     from_head_office: bool = False
 
 
-def policy(workspace: Workspace) -> Policy:
+def policy_of(workspace: Workspace) -> Policy:
     """What holds for this data folder, by its settings and the head office."""
     mine, asked = settings(workspace), _asked(workspace)
     return Policy(
@@ -63,7 +63,7 @@ def shown(workspace: Workspace, record: VisitRecord, *, language: str = "") -> V
 
     Pseudonyms are in `language`, by default the form's, so that the same visit gives the same rows everywhere.
     """
-    holds = policy(workspace)
+    holds = policy_of(workspace)
     if holds.auditor_by_id and record.header.auditor_id:
         record = replace(record, header=replace(record.header, auditor=record.header.auditor_id))
     if not holds.pseudonyms:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from mshopper.i18n import _, ngettext
 from mshopper.operations.backups import daily_backup
 from mshopper.operations.erasing import finish_erasing
-from mshopper.operations.policy import PUBLISHED, Policy, policy
+from mshopper.operations.policy import PUBLISHED, Policy, policy_of
 from mshopper.operations.settings import settings
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -39,10 +39,18 @@ class Due:
         photos = ngettext("{n} visit to lose its photos", "{n} visits to lose their photos", len(self.photos))
         return f"{visits.format(n=len(self.visits))}, {photos.format(n=len(self.photos))}."
 
+    def done_sentence(self) -> str:
+        """What was erased, in words."""
+        if not self:
+            return _("Nothing was old enough to be erased.")
+        visits = ngettext("{n} visit erased", "{n} visits erased", len(self.visits))
+        photos = ngettext("the photos of {n} visit erased", "the photos of {n} visits erased", len(self.photos))
+        return f"{visits.format(n=len(self.visits))}, {photos.format(n=len(self.photos))}."
+
 
 def due(workspace: Workspace, *, months: int | None = None, photo_months: int | None = None) -> Due:
     """What retention would erase now, by what holds here or by these months."""
-    holds = policy(workspace)
+    holds = policy_of(workspace)
     holds = holds._replace(
         retention_months=holds.retention_months if months is None else months,
         photo_months=holds.photo_months if photo_months is None else photo_months,
@@ -61,7 +69,7 @@ def apply_retention(workspace: Workspace, progress: Progress | None = None) -> D
     """Erase what is due; what it was. The journal says how many and by which months, and each visit's line that it was."""
     found = due(workspace)
     if found:
-        holds = policy(workspace)
+        holds = policy_of(workspace)
         data = {
             "months": str(holds.retention_months),
             "photo_months": str(holds.photo_months),

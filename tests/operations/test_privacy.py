@@ -80,10 +80,10 @@ def test_the_head_offices_key_gives_one_person_one_pseudonym(laptop: Laptop, tmp
             problems = ops.sync(workspace, office).problems
             assert len(problems) == 1
             assert "retention_months" in problems[0]
-            holds = ops.policy(workspace)
+            holds = ops.policy_of(workspace)
             assert (holds.pseudonyms, holds.retention_months) == (True, 24)
             ops.change_settings(workspace, retention_months=30)
-            assert ops.policy(workspace).retention_months == 24, "the shorter counts"
+            assert ops.policy_of(workspace).retention_months == 24, "the shorter counts"
     with laptop("a") as workspace:
         ops.merge(workspace, office)
     assert len({row["value"] for row in answers_csv(office) if row["question_id"] == "who"}) == 1
