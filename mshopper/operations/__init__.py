@@ -18,8 +18,8 @@ if TYPE_CHECKING:
         change_action,
         find_action,
         find_finding,
-        findings,
         finish_action,
+        found_to_mend,
         list_actions,
         open_action,
         reopen_action,
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
         what_erasing_does,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
-    from mshopper.operations.findings_data import findings_data
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -131,25 +131,25 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
-    "open_action reopen_action",
-    "exported": "export_visit import_exported open_exported",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
     "erasing": "Erased erase_auditor_name erase_photos erase_visits finish_erasing what_erasing_does",
-    "notice": "notice_text write_notice",
-    "persons": "Mention export_person find_person visits_of",
-    "policy": "Policy policy_of shown",
-    "retention": "Due apply_retention before_day daily_upkeep due",
-    "exporting": "export_csv export_reports",
+    "exported": "export_visit import_exported open_exported",
+    "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
-    "findings_data": "findings_data",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
+    "notice": "notice_text write_notice",
+    "persons": "Mention export_person find_person visits_of",
+    "policy": "Policy policy_of shown",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
+    "retention": "Due apply_retention before_day daily_upkeep due",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
     "return_reason return_visit settle_dispute withdraw_decision",
@@ -232,13 +232,13 @@ __all__ = [
     "export_person",
     "export_reports",
     "export_visit",
+    "export_visits",
     "find_action",
     "find_finding",
     "find_form",
     "find_person",
     "find_store",
     "find_visit",
-    "findings",
     "findings_data",
     "findings_seen",
     "finish_action",
@@ -247,6 +247,7 @@ __all__ = [
     "form_content",
     "form_picture",
     "form_warnings",
+    "found_to_mend",
     "import_checked",
     "import_exported",
     "import_form",
