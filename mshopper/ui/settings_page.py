@@ -112,6 +112,7 @@ class SettingsPage(QWidget):
         tools = Flow()
         url = QUrl.fromLocalFile(str(folder))
         tools.add(button(_("Backups"), self._show_backups))
+        tools.add(button(_("Privacy"), self.show_privacy))
         tools.add(button(_("Open the folder"), lambda: QDesktopServices.openUrl(url)))
         if can_choose_folder(self._desk):
             other = button(
@@ -141,6 +142,12 @@ class SettingsPage(QWidget):
         from mshopper.ui.backups_page import BackupsPage
 
         self._navigator.show_screen(BackupsPage(self._desk, self._navigator), self._show_backups)
+
+    def show_privacy(self) -> None:
+        """Go to the page on personal data."""
+        from mshopper.ui.privacy_page import PrivacyPage
+
+        self._navigator.show_screen(PrivacyPage(self._desk, self._navigator), self.show_privacy)
 
     def _keep_auditor(self) -> None:
         name, given = self.auditor.text().strip(), self.auditor_id.text().strip()
