@@ -129,9 +129,7 @@ class PrivacyPage(QWidget):
         )
         asked = ops.policy_of(self._desk.workspace)
         if asked.from_head_office:
-            words = _(
-                "The head office asks: visits {visits} months, photos {photos} months (0: no limit). The shorter counts."
-            )
+            words = _("With what the head office asks, visits stay {visits} months and photos {photos} (0: no limit).")
             inside.addWidget(label(words.format(visits=asked.retention_months, photos=asked.photo_months), wrap=True))
         words = _(
             "Older ones are erased once a day, and can't be brought back: only what was submitted, and where there is a "
@@ -275,7 +273,7 @@ class PrivacyPage(QWidget):
         )
 
     def _ask_where(self) -> None:
-        suggested = Path.home() / f"{_('person')}.zip"
+        suggested = Path.home() / "mshopper-person.zip"
         name, _kind = QFileDialog.getSaveFileName(self, _("Save all about this person"), str(suggested), "ZIP (*.zip)")
         if name:
             self.save_to(Path(name))
