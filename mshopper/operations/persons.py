@@ -21,7 +21,7 @@ from mshopper.model.reasons import answer_text
 from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
-from mshopper.store import VisitFilter
+from mshopper.store.mentions import visits_holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def find_person(workspace: Workspace, name: str, progress: Progress | None = Non
     if not wanted:
         raise MshopperError(_("Say the name, or the auditor's id."))
     progress = progress or Progress()
-    ids = workspace.store.visit_list.ids(VisitFilter())
+    ids = visits_holding(workspace.store, lambda text: wanted <= set(words_of(text)))
     progress.expect(len(ids))
     found: list[Mention] = []
     for visit_id in ids:
@@ -133,11 +133,11 @@ def export_person(workspace: Workspace, name: str, target: Path, progress: Progr
                 file=target, reason=error.strerror or error
             )
         ) from None
-    workspace_note(workspace, len(found))
+    _note(workspace, len(found))
     return found
 
 
-def workspace_note(workspace: Workspace, mentions: int) -> None:
+def _note(workspace: Workspace, mentions: int) -> None:
     """Note in the journal that somebody's data was exported, without the name."""
     if not workspace.read_only:
         with workspace.store.write():

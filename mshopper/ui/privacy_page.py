@@ -38,6 +38,9 @@ PHOTO_MONTHS = (0, 3, 6, 12, 24)
 _MOST_WORDS = 3
 """Mentions that a visit shows; the others are counted."""
 
+_MOST_VISITS = 200
+"""Visits that a search shows at once; the others come when these are erased."""
+
 
 class PrivacyPage(QWidget):
     """Settings are kept as they are changed; what erases asks first."""
@@ -177,9 +180,10 @@ class PrivacyPage(QWidget):
         self.save = button(_("Save all of it…"), self._ask_where, icon=self._desk.icons.beside("download"))
         self.erase = button(_("Erase the chosen visits…"), self._ask_chosen)
         self.unname = button(_("Put the auditor's id in place of the name…"), self._ask_unname)
-        for each in (self.save, self.erase, self.unname):
+        self.all = button(_("Tick all"), self._tick_all)
+        for each in (self.all, self.save, self.erase, self.unname):
             self._actions.add(each)
-            each.setEnabled(may_erase or each is self.save)
+            each.setEnabled(may_erase or each in (self.all, self.save))
         inside.addWidget(self._actions)
         self._actions.hide()
 
@@ -210,7 +214,7 @@ class PrivacyPage(QWidget):
             len(by_visit),
         )
         self._people.addWidget(label(words.format(n=len(by_visit)), wrap=True))
-        for visit_id, mentions in by_visit.items():
+        for visit_id, mentions in list(by_visit.items())[:_MOST_VISITS]:
             self._people.addWidget(rule())
             first = mentions[0]
             box = QCheckBox(f"{first.store} · {first.day} · {visit_id[:8]}")
@@ -222,10 +226,16 @@ class PrivacyPage(QWidget):
             for text in list(texts)[:_MOST_WORDS]:
                 self._people.addWidget(label(text, "small", wrap=True))
             if len(texts) > _MOST_WORDS:
-                more = ngettext("and {n} more", "and {n} more", len(texts) - _MOST_WORDS)
-                self._people.addWidget(label(more.format(n=len(texts) - _MOST_WORDS), "small"))
+                self._people.addWidget(label(_more(len(texts) - _MOST_WORDS), "small"))
+        if len(by_visit) > _MOST_VISITS:
+            self._people.addWidget(rule())
+            self._people.addWidget(label(_more(len(by_visit) - _MOST_VISITS), wrap=True))
         self.unname.setVisible(bool(self._auditor_ids()))
         self._count()
+
+    def _tick_all(self) -> None:
+        for box in self.chosen.values():
+            box.setChecked(True)
 
     def _count(self) -> None:
         self.erase.setEnabled(any(box.isChecked() for box in self.chosen.values()) and not self._desk.read_only)
@@ -361,6 +371,10 @@ class PrivacyPage(QWidget):
     def _say(self, words: str) -> None:
         self.result.setText(words)
         self.result.setVisible(bool(words))
+
+
+def _more(n: int) -> str:
+    return ngettext("and {n} more", "and {n} more", n).format(n=n)
 
 
 def _months(offered: Sequence[int], current: int, none: str) -> dict[str, str]:
