@@ -189,6 +189,10 @@ class PrivacyPage(QWidget):
 
     def search(self) -> None:
         """Look for the person, in the background."""
+        self._say("")
+        self._look()
+
+    def _look(self) -> None:
         name, found = self.name.text(), []
 
         def work(workspace: "Workspace", progress: Progress) -> str:
@@ -278,9 +282,7 @@ class PrivacyPage(QWidget):
                 )
 
     def _erase(self, work: "Callable[[Workspace, Progress], Erased]") -> None:
-        self._run(
-            lambda workspace, progress: work(workspace, progress).sentence(), _("Erasing"), lambda: self._show([])
-        )
+        self._run(lambda workspace, progress: work(workspace, progress).sentence(), _("Erasing"), self._look)
 
     def _ask_where(self) -> None:
         suggested = Path.home() / "mshopper-person.zip"
@@ -360,7 +362,8 @@ class PrivacyPage(QWidget):
                 return work(own, progress)
 
         def done(said: str) -> None:
-            self._say(said)
+            if said:
+                self._say(said)
             if then is not None:
                 then()
             self._show_due()
