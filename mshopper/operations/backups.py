@@ -105,9 +105,12 @@ def restore(folder: Path, file: Path, *, clock: Clock | None = None, anywhere: b
     contents = backups.check_backup(file)
     now = (clock or system_clock)().isoformat(timespec="seconds")
     with _locked(folder):
+        erased = backups.erased_in(folder)
         kept = backups.place_for(folder, "before-restore", now) if (folder / backups.DATA_FILE).exists() else None
         backups.put_back(folder, file, kept)
     _note(folder, "restored", now, {"visits": str(contents.visits)}, anywhere=anywhere)
+    if erased:
+        _erase_again(folder, erased, anywhere=anywhere)
     return Restored(contents, kept)
 
 
@@ -173,6 +176,14 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _erase_again(folder: Path, visit_ids: list[str], *, anywhere: bool) -> None:
+    """What was erased isn't brought back by an older copy."""
+    from mshopper.operations.erasing import erase_visits
+
+    with open_workspace(folder, anywhere=anywhere) as workspace:
+        erase_visits(workspace, visit_ids, tell=False)
 
 
 def _note(folder: Path, event: str, at: str, data: dict[str, str], *, anywhere: bool) -> None:

@@ -5,7 +5,6 @@ saved elsewhere are for those who saved them.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +119,9 @@ def finish_erasing(workspace: Workspace, progress: Progress | None = None) -> in
     if not visits and not names:
         return 0
     progress = progress or Progress()
-    holding = _holding(folder, visits, all_of_them=bool(names))
+    erased = store.erasure.erased()
+    whole = [visit_id for visit_id in visits if erased[visit_id].is_whole]
+    holding = _holding(folder, whole, visits, all_of_them=bool(names))
     store.erasure.clean()
     _forget_derived(folder, visits, all_reports=bool(names))
     _replace(workspace, holding, progress)
@@ -130,23 +131,14 @@ def finish_erasing(workspace: Workspace, progress: Progress | None = None) -> in
     return len(holding)
 
 
-def _holding(folder: Path, visit_ids: Iterable[str], *, all_of_them: bool = False) -> "list[Backup]":
-    """The copies in the data folder that hold one of these visits, or that can't be read, so that nobody knows."""
+def _holding(
+    folder: Path, visits: Sequence[str], photos_of: Sequence[str] = (), *, all_of_them: bool = False
+) -> "list[Backup]":
+    """The copies in the data folder that hold what these visits held, or that can't be read, so that nobody knows."""
     from mshopper.store import backups
 
-    wanted = set(visit_ids)
-    return [one for one in backups.listed(folder) if all_of_them or _holds(one.file, wanted)]
-
-
-def _holds(file: Path, visit_ids: set[str]) -> bool:
-    try:
-        raw = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            return any(row[0] in visit_ids for row in raw.execute("SELECT visit_id FROM visits"))
-        finally:
-            raw.close()
-    except sqlite3.Error:
-        return True
+    kept = backups.listed(folder)
+    return [one for one in kept if all_of_them or backups.holds(one.file, set(visits), set(photos_of))]
 
 
 def _replace(workspace: Workspace, holding: "list[Backup]", progress: Progress) -> None:

@@ -95,6 +95,22 @@ def test_no_byte_of_an_erased_visit_stays_in_the_data_folder(laptop: Laptop, tmp
     assert found_in(office, *needles) == set()
 
 
+def test_a_backup_put_back_doesnt_bring_back_what_was_erased(workspace: ops.Workspace, tmp_path: Path) -> None:
+    """A copy saved elsewhere before the erasure: its other visits come back, and the copy of what was there before stays."""
+    gone, kept = told_of(workspace, tmp_path), submitted(workspace, who="Kept Name").header.visit_id
+    file, _contents = ops.back_up(workspace, tmp_path / "stick.sqlite")
+    folder = workspace.folder
+    ops.erase_visits(workspace, [gone])
+    workspace.close()
+    before = ops.restore(folder, file).kept
+    assert found_in(folder, *(word.encode() for word in SECRETS)) == set()
+    assert before is not None
+    assert before.exists()
+    with ops.open_workspace(folder) as again:
+        assert ops.verify_visit(again, kept).agrees
+        assert not ops.verify_visit(again, gone).of(DIFFERS)
+
+
 def test_an_erased_visit_never_goes_to_head_office(workspace: ops.Workspace, tmp_path: Path) -> None:
     """One erased before its first sync isn't published, a draft goes whole, and the tombstone waits for the sync."""
     gone, draft = told_of(workspace, tmp_path), told_of(workspace, tmp_path, submit=False)
