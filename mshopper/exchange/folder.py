@@ -6,6 +6,7 @@ that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office.
 
 import os
 import re
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +28,7 @@ from mshopper.exchange.segment import (
 from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
+FOLDER_FILE = "head-office.json"
 TOMBSTONE = ".tombstone.json"
 _TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
@@ -101,6 +103,9 @@ class HeadOffice:
                 part.mkdir(exist_ok=True)
         if not (folder / MERGER_FILE).exists() and not head_office._is_used_by_others(device_id):
             head_office.claim(device_id)
+        if not (folder / FOLDER_FILE).exists() and head_office.merger() == device_id:
+            document = {"mshopper_head_office": _FORMAT, "id": str(uuid.uuid4())}
+            write_file(folder / FOLDER_FILE, document_bytes(document))
         return head_office
 
     @property
@@ -118,6 +123,10 @@ class HeadOffice:
         if not DEVICE.fullmatch(device_id):
             raise ValueError(f"device id {device_id!r}")
         return self.results / device_id
+
+    def identity(self) -> str:
+        """The folder's own id, the same however it is reached; "" where it has none (yet). Raises HeadOfficeError."""
+        return self._entry(self.folder / FOLDER_FILE, "id") or ""
 
     def merger(self) -> str | None:
         """The device that writes the merged tables; None where nobody does, or where its name can't be read.

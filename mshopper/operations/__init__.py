@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         forget_deleted,
         restore_draft,
     )
+    from mshopper.operations.logins import remember_login
+    from mshopper.operations.reaching import Place, place_name, place_of
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
@@ -45,7 +47,17 @@ if TYPE_CHECKING:
         missing,
         submit_visit,
     )
-    from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.syncing import (
+        SyncedOnce,
+        SyncResult,
+        SyncState,
+        compact,
+        erase,
+        list_syncs,
+        merge,
+        sync,
+        sync_state,
+    )
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -84,7 +96,9 @@ _MODULES = {
     "reports": "question_words report_name write_report",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
-    "syncing": "SyncResult SyncState compact erase merge sync sync_state",
+    "logins": "remember_login",
+    "reaching": "Place place_name place_of",
+    "syncing": "SyncResult SyncState SyncedOnce compact erase list_syncs merge sync sync_state",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
     "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
     "save_resume start_visit take_in thumbnail",
@@ -102,15 +116,18 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "remember_login",
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
+    "Place",
     "Settings",
     "SyncResult",
     "SyncState",
+    "SyncedOnce",
     "Workspace",
     "add_instance",
     "add_store",
@@ -146,6 +163,7 @@ __all__ = [
     "list_backups",
     "list_forms",
     "list_stores",
+    "list_syncs",
     "list_visits",
     "live_score",
     "load_form",
@@ -156,6 +174,8 @@ __all__ = [
     "open_workspace",
     "photo_info",
     "photo_jpeg",
+    "place_name",
+    "place_of",
     "question_words",
     "quoted",
     "record_visit",

@@ -12,7 +12,8 @@ class Settings(NamedTuple):
     """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
 
-    With `evidence` a sync sends photos and reports to head office too.
+    With `evidence` a sync sends photos and reports to head office too; with `auto_sync` it begins by itself when the folder
+    of `head_office` (a path, or an address without a password) is there.
     """
 
     language: str = ""
@@ -25,6 +26,7 @@ class Settings(NamedTuple):
     last_visit: str = ""
     text_scale: int = 100
     plain_title: bool = False
+    auto_sync: bool = False
 
 
 def settings(workspace: "Workspace") -> Settings:
@@ -48,6 +50,8 @@ def change_settings(workspace: "Workspace", **changes: Any) -> Settings:
     changed = Settings(**{**settings(workspace)._asdict(), **changes})
     with workspace.store.write():
         workspace.store.settings.set(_KEY, changed._asdict())
+        if "head_office" in changes:
+            workspace.store.folders.choose(changed.head_office)
         if changed.auditor_id:
             workspace.store.auditors.upsert(Auditor(changed.auditor_id, changed.auditor))
     return changed

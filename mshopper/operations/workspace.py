@@ -15,6 +15,7 @@ from mshopper.i18n import _
 from mshopper.store import Database, open_store
 
 if TYPE_CHECKING:
+    from mshopper.exchange.address import Login
     from mshopper.model.form import Form
     from mshopper.model.record import VisitRecord
     from mshopper.model.rules import FormRules
@@ -36,6 +37,8 @@ class Workspace:
     store: Database
     clock: Clock = system_clock
     _forms: "dict[str, tuple[Form, FormRules]]" = field(default_factory=dict)
+    logins: "dict[str, Login]" = field(default_factory=dict, repr=False)
+    """By address, the logins of head-office servers that are known in this session; `operations.logins` keeps them."""
 
     @property
     def folder(self) -> Path:
@@ -53,11 +56,11 @@ class Workspace:
 
     def reader(self) -> "Workspace":
         """The same folder for a worker thread that only reads."""
-        return Workspace(self.store.reader(), self.clock, self._forms)
+        return Workspace(self.store.reader(), self.clock, self._forms, self.logins)
 
     def writer(self) -> "Workspace":
         """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
-        return Workspace(self.store.writer(), self.clock, self._forms)
+        return Workspace(self.store.writer(), self.clock, self._forms, self.logins)
 
     def form(self, form_hash: str) -> "tuple[Form, FormRules]":
         """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""

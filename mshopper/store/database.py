@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mshopper.store.auditors import Auditors
     from mshopper.store.backups import BackupContents
     from mshopper.store.devices import Devices
+    from mshopper.store.folders import Folders
     from mshopper.store.forms import Forms
     from mshopper.store.journal import Journal
     from mshopper.store.photos import Photos
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
     from mshopper.store.stores import Stores
+    from mshopper.store.syncs import Syncs
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
 
@@ -111,6 +113,18 @@ class Database(Connection):
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def folders(self) -> "Folders":
+        from mshopper.store.folders import Folders
+
+        return Folders(self)
+
+    @cached_property
+    def syncs(self) -> "Syncs":
+        from mshopper.store.syncs import Syncs
+
+        return Syncs(self)
 
     @property
     def has_deleted(self) -> bool:

@@ -65,7 +65,7 @@ def test_a_backup_taken_before_a_sync_publishes_the_same_segment(folder: Path, t
     with ops.open_workspace(folder, clock=clock) as workspace:
         submitted(workspace)
         # The segment is begun, then the laptop dies before it knows that it stands in the folder.
-        first = workspace.store.segments.unpublished()
+        first = workspace.store.segments.unpublished(None)
         device = workspace.store.devices.current()
         assert device is not None
         workspace.store.segments.begin(device.device_id, first, at=workspace.now())
