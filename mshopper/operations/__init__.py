@@ -116,7 +116,6 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "remember_login",
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
@@ -179,6 +178,7 @@ __all__ = [
     "question_words",
     "quoted",
     "record_visit",
+    "remember_login",
     "remove_instance",
     "remove_photo",
     "report_name",

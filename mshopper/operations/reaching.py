@@ -52,6 +52,7 @@ class Reached:
     place: Place
     folder: Path
     progress: Progress
+    _workspace: Workspace
     _mirror: "Mirror | None" = None
     _scope: "Scope | None" = None
 
@@ -69,6 +70,8 @@ class Reached:
     def deliver(self, under: str = "") -> None:
         """Bring what was written into the folder `under` to where others see it. Raises HeadOfficeError, Cancelled."""
         if self._mirror is not None and self._scope is not None:
+            # It may have taken another identity meanwhile.
+            self._scope = replace(self._scope, devices=_devices(self._workspace))
             self._mirror.push(self._scope, self.progress, under=under)
 
     def make_folders(self) -> None:
@@ -86,7 +89,7 @@ def reach(
     With `looking` nothing that waits here from a sync that was broken off is sent.
     """
     if isinstance(place, Path):
-        yield Reached(place, place, progress)
+        yield Reached(place, place, progress, workspace)
         return
     from mshopper.exchange.files import writing
     from mshopper.exchange.mirror import Mirror, Scope
@@ -95,14 +98,20 @@ def reach(
     home = mirrors(workspace) / hashlib.sha256(str(place).encode()).hexdigest()[:16]
     with writing(home):
         home.mkdir(parents=True, exist_ok=True)
-    with _alone(home, progress):
-        remote = RemoteFolder(place, login_of(workspace, place), mirrors(workspace) / "known_hosts")
-        with Mirror(remote, home / "folder", home / "state.sqlite") as mirror:
-            scope = Scope(frozenset(device.device_id for device in workspace.store.devices.all()), evidence=evidence)
-            mirror.pull(scope, progress)
-            if not looking:
-                mirror.push(scope, progress)
-            yield Reached(place, mirror.folder, progress, mirror, scope)
+    login, scope = login_of(workspace, place), Scope(_devices(workspace), evidence=evidence)
+    with (
+        _alone(home, progress),
+        RemoteFolder(place, login, mirrors(workspace) / "known_hosts") as remote,
+        Mirror(remote, home / "folder", home / "state.sqlite") as mirror,
+    ):
+        mirror.pull(scope, progress)
+        if not looking:
+            mirror.push(scope, progress)
+        yield Reached(place, mirror.folder, progress, workspace, mirror, scope)
+
+
+def _devices(workspace: Workspace) -> frozenset[str]:
+    return frozenset(device.device_id for device in workspace.store.devices.all())
 
 
 def mirrors(workspace: Workspace) -> Path:

@@ -1,9 +1,10 @@
 """Real servers on this machine's loopback, started by the tests; a server whose package isn't installed is skipped."""
 
-import contextlib
+import logging
 import os
 import socket
 import threading
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from tests.operations.conftest import camera, clock, folder, laptop, template, w
 
 __all__ = ["PASSWORD", "USER", "Faults", "Server", "camera", "clock", "folder", "laptop", "template", "workspace"]
 
-USER, PASSWORD = "anna", "pa ss%wörd/1"  # noqa: S105 - of a server of the test
+USER, PASSWORD = "anna", "pa ss%wörd/1"
 
 
 @dataclass
@@ -65,6 +66,7 @@ def webdav(tmp_path: Path) -> Iterator[Server]:
             "logging": {"enable": False},
         }
     )
+    logging.getLogger("wsgidav").setLevel(logging.CRITICAL)
     faults = Faults()
 
     def failing(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -103,6 +105,7 @@ def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     server.start()
     host, port = server.get_host_and_port()
     endpoint = f"http://{host}:{port}"
+    urllib.request.urlopen(f"{endpoint}/moto-api/reset", b"").close()  # it is the same for all tests
     keys = {"aws_access_key_id": USER, "aws_secret_access_key": PASSWORD, "region_name": "eu-south-1"}
     client = boto3.client("s3", endpoint_url=endpoint, **keys)
     client.create_bucket(Bucket="visits", CreateBucketConfiguration={"LocationConstraint": "eu-south-1"})
@@ -154,9 +157,13 @@ def sftp(tmp_path: Path) -> Iterator[Server]:
         async def stop() -> None:
             server.close()
             await server.wait_closed()
+            while others := asyncio.all_tasks() - {asyncio.current_task()}:
+                for task in others:
+                    task.cancel()
+                await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.sleep(0.2)  # for the last transports to close
 
-        with contextlib.suppress(Exception):
-            asyncio.run_coroutine_threadsafe(stop(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -10,7 +10,7 @@ from mshopper import operations as ops
 from mshopper.errors import HeadOfficeError
 from mshopper.exchange.address import Address, Login, read_address
 from mshopper.exchange.remote import LoginError, RemoteFolder
-from tests.operations.conftest import FORM, submitted
+from tests.operations.conftest import FORM, GREETED, begin, said, submitted
 from tests.remote.conftest import PASSWORD, USER, Server
 
 Laptop = Callable[[str], ops.Workspace]
@@ -42,7 +42,6 @@ def known(workspace: ops.Workspace, address: Address, password: str = PASSWORD) 
 def there(workspace: ops.Workspace, address: Address, scratch: Path) -> dict[str, bytes]:
     """All files of the folder, read past the mirror."""
     scratch.mkdir(exist_ok=True)
-    remote = RemoteFolder(address, Login(USER, PASSWORD), scratch / "hosts")
     found: dict[str, bytes] = {}
 
     def look(folder: str) -> None:
@@ -55,14 +54,25 @@ def there(workspace: ops.Workspace, address: Address, scratch: Path) -> dict[str
         for name in listing.folders:
             look(f"{folder}/{name}".strip("/"))
 
-    look("")
+    with RemoteFolder(address, Login(USER, PASSWORD), scratch / "hosts") as remote:
+        look("")
     return found
+
+
+def with_photo(workspace: ops.Workspace, photo: Path) -> str:
+    """The seal of a visit submitted with a photo."""
+    opened = begin(workspace)
+    ops.answer(workspace, opened, GREETED, said("yes"))
+    ops.attach_photo(workspace, opened, GREETED, ops.take_in(photo))
+    ops.submit_visit(workspace, opened)
+    return opened.header.seal
 
 
 def put(address: Address, scratch: Path, path: str, text: str) -> None:
     scratch.mkdir(exist_ok=True)
     (scratch / "source").write_text(text, encoding="utf-8")
-    RemoteFolder(address, Login(USER, PASSWORD), scratch / "hosts").put(path, scratch / "source")
+    with RemoteFolder(address, Login(USER, PASSWORD), scratch / "hosts") as remote:
+        remote.put(path, scratch / "source")
 
 
 def test_two_laptops_and_a_head_office_meet_on_a_server(
@@ -72,7 +82,7 @@ def test_two_laptops_and_a_head_office_meet_on_a_server(
     address, scratch = address_of(server), tmp_path / "scratch"
     seals = []
     with laptop("a") as head:
-        seals.append(submitted(head, photo=camera("door.jpg")).header.seal)
+        seals.append(with_photo(head, camera("door.jpg")))
         result = ops.sync(head, known(head, address), evidence=True)
         assert (result.published, result.merged, result.problems) == (1, 1, ())
         assert result.evidence == 2
