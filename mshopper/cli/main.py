@@ -7,10 +7,14 @@ import click
 from mshopper import __version__
 from mshopper.cli import common
 from mshopper.cli.backups import backup, restore
+from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.opening import open_command
+from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -25,7 +29,27 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, backup, restore):
+COMMANDS = (
+    open_command,
+    demo,
+    form_group,
+    score,
+    visit_group,
+    report,
+    stores_group,
+    sync,
+    merge,
+    compare,
+    review_group,
+    action_group,
+    verify,
+    rescore,
+    backup,
+    restore,
+)
+"""One a line, so that two people can add one."""
+
+for command in COMMANDS:
     program.add_command(command)
 
 

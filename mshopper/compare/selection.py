@@ -1,4 +1,5 @@
 """Filters as conditions, keys as expressions: what a person chose becomes SQL with parameters, never part of its text."""
+# ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ _COLUMNS = {
     "formats": "format",
     "auditors": "auditor_id",
     "forms": "form_id",
-    "form_versions": "form_id || ' ' || form_version",
+    "form_versions": "coalesce(form_id, '') || ' ' || coalesce(form_version, '')",
     "channels": "channel",
     "weekdays": "weekday",
     "hours": "hour",
@@ -26,12 +27,12 @@ KEY_COLUMNS = {
     "region": "region",
     "format": "format",
     "auditor": "auditor_id",
-    "form": "form_id || ' ' || form_version",
+    "form": "coalesce(form_id, '') || ' ' || coalesce(form_version, '')",
     "channel": "channel",
     "weekday": "weekday::VARCHAR",
     "hour": "hour::VARCHAR",
     "month": "month",
-    "quarter": "CASE WHEN month <> '' THEN month[:4] || '-Q' || ((TRY_CAST(month[6:7] AS INTEGER) + 2) // 3) END",
+    "quarter": "CASE WHEN month <> '' THEN month[:4] || '-Q' || (TRY_CAST(month[6:7] AS INTEGER) + 2) // 3 END",
     "year": "month[:4]",
 }
 """An expression over `visits` for each of `model.comparison.KEYS`: text, "" or NULL where a visit has no value."""
@@ -54,15 +55,16 @@ def condition(filters: Filters) -> Condition:
     return " AND ".join(parts), parameters
 
 
-def measured(measure: Measure) -> tuple[str, list[object]]:
+def measured(measure: Measure, *, lean: bool = False) -> tuple[str, list[object]]:
     """A relation `m` of visits with what is measured: columns of `visits`, and `value`, `got` of `out_of` points.
 
-    It reads `visits`, and `scores` beside it for a part of the visit; both must be there.
+    It reads `visits` (or `lean_visits`), and `scores` beside it for a part of the visit; both must be there.
     """
+    visits = "lean_visits" if lean else "visits"
     if measure.kind == "percent":
-        return "(SELECT *, percent AS value, earned AS got, possible AS out_of FROM visits) m", []
+        return f"(SELECT *, percent AS value, earned AS got, possible AS out_of FROM {visits}) m", []
     relation = (
-        "(SELECT v.*, s.percent AS value, s.earned AS got, s.possible AS out_of FROM visits v "
+        f"(SELECT v.*, s.percent AS value, s.earned AS got, s.possible AS out_of FROM {visits} v "
         "LEFT JOIN (SELECT * FROM scores WHERE kind = ? AND id = ? AND instance = '') s "
         "ON s.visit_id = v.visit_id AND s.revision = v.revision) m"
     )

@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,21 @@ _THREADS = 2
 _AT_ONCE = 2000
 _LONGEST_LINE = 8 << 20
 _TYPES = {"integer": "BIGINT", "number": "DECIMAL(38, 12)", "boolean": "BOOLEAN"}
-_VISITS = """
+_CLOCK = """
+    {table}.started_at[:10] AS day,
+    TRY_CAST({table}.started_at[12:13] AS TINYINT) AS hour,
+    isodow(TRY_CAST({table}.started_at[:10] AS DATE)) AS weekday
+"""
+_VISITS = f"""
 CREATE VIEW visits AS SELECT v.* EXCLUDE (region, store_name),
     coalesce(nullif(s.region, ''), v.region) AS region,
     coalesce(s.format, '') AS format,
     coalesce(nullif(s.name, ''), v.store_name) AS store_name,
-    v.started_at[:10] AS day,
-    v.started_at[:7] AS month,
-    TRY_CAST(v.started_at[12:13] AS TINYINT) AS hour,
-    isodow(TRY_CAST(v.started_at[:10] AS DATE)) AS weekday
-FROM {raw} v LEFT JOIN stores s ON s.store_id = v.store_id
+    {_CLOCK.format(table="v")}
+FROM (SELECT {{columns}}, coalesce(month, '') AS month FROM raw_visits) v LEFT JOIN stores s ON s.store_id = v.store_id
 """
+_LEAN = f"CREATE VIEW lean_visits AS SELECT *, {_CLOCK.format(table='raw_visits')} FROM raw_visits"
+_MONTH = "nullif(regexp_extract(started_at, '^[0-9]{4}-(0[1-9]|1[0-2])'), '')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Source:
     """Open tables. Use it from one thread at a time; `close` it, or use it as a context.
 
     `visits` is there at once, the others by `table(name)`, which says the name to put into a question. A visit's `region`,
-    `format` and name are those of stores.csv where it has them, else as they were at the visit.
+    `format` and name are those of stores.csv where it has them, else as they were at the visit. `lean_visits` is the same
+    without stores.csv, and without value (NULL) where a text is empty: what a million visits are summed by.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -71,6 +77,7 @@ class Source:
     _files: TableFiles | None
     _scratch: Path | None
     _made: set[str] = field(default_factory=set)
+    _extremes: dict[str, tuple[float, float, int]] = field(default_factory=dict)
     _cleanup: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -86,6 +93,44 @@ class Source:
             self._made.add(name)
         return name
 
+    def stated(self, name: str) -> Mapping[str, tuple[str, str, int]]:
+        """What the Parquet files of a table say of their columns: the lowest and highest value as text, and how many lack one.
+
+        Empty where the table isn't Parquet, or a column without such a statement.
+        """
+        if self._files is None or not self._files.is_parquet or not any(self._files.paths[name].glob("**/*.parquet")):
+            return {}
+        found = self.rows(
+            "SELECT path_in_schema, array_agg(stats_min_value), array_agg(stats_max_value), sum(stats_null_count) "
+            f"FROM parquet_metadata({_text(self._files.paths[name] / '**' / '*.parquet')}) GROUP BY path_in_schema "
+            "HAVING count(stats_min_value) = count(*) AND count(stats_max_value) = count(*)"
+        )
+        numbers = {column for column, kind in self.schema[name].items() if kind in ("integer", "number")}
+        made = {}
+        for column, lows, highs, nulls in found:
+            key = Decimal if column in numbers else str
+            made[column] = (min(lows, key=key), max(highs, key=key), int(nulls))
+        return made
+
+    def newest_month(self) -> str:
+        """The newest month that Parquet has a folder of visits for; "" where its folders don't say."""
+        if self._files is None or not self._files.is_parquet:
+            return ""
+        months = {path.name.removeprefix("month=") for path in self._files.paths["visits"].glob("month=*")}
+        return max(months - {"unknown"}, default="")
+
+    def extremes(self, name: str) -> tuple[float, float, int]:
+        """The lowest and the highest percentage in `visits` or `scores`, and how many rows there are; found out once."""
+        if name not in self._extremes:
+            sql = f"SELECT min(percent), max(percent), count(*) FROM raw_{self.table(name)}"
+            stated = self.stated(name).get("percent")
+            if stated:
+                sql = f"SELECT {stated[0]}, {stated[1]}, count(*) FROM raw_{name}"
+            found = self.rows(f"{sql} GROUP BY ALL" if stated else sql)
+            lowest, highest, count = found[0] if found else (0, 0, 0)
+            self._extremes[name] = float(lowest or 0), float(highest or 0), int(count)
+        return self._extremes[name]
+
     def close(self) -> None:
         """Let the tables go, and what was written for them."""
         self.connection.close()
@@ -98,19 +143,32 @@ class Source:
         self.close()
 
     def _make(self, name: str) -> None:
-        raw = f"raw_{name}"
         if self._files is not None:
-            path = self._files.paths[name]
-            files = path / "**" / "*.parquet" if self._files.is_parquet else self._converted(name, path)
-            columns = ", ".join(_read(column, kind) for column, kind in self.schema[name].items())
-            relation = f"read_parquet({_text(files)}, hive_partitioning = false)"
-            if self._files.is_parquet and not any(path.glob("**/*.parquet")):
-                relation = f"(SELECT {_no_columns(self.schema[name])} WHERE false)"
-            self.connection.execute(f"CREATE VIEW {raw} AS SELECT {columns} FROM {relation}")
+            self.connection.execute(f"CREATE VIEW raw_{name} AS SELECT * FROM {self._relation(name)}")
+        columns = ", ".join(_read(column, kind) for column, kind in self.schema[name].items())
         if name == "visits":
-            self.connection.execute(_VISITS.format(raw=raw))
+            self.connection.execute(_VISITS.format(columns=columns))
+            self.connection.execute(_LEAN)
         else:
-            self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {raw}")
+            self.connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM raw_{name}")
+
+    def _relation(self, name: str) -> str:
+        """What a table is read from, with its month where it is that of the visits."""
+        assert self._files is not None
+        month = f", {_MONTH} AS month" if name == "visits" else ""
+        path = self._files.paths[name]
+        if not self._files.is_parquet:
+            return f"(SELECT *{month} FROM read_parquet({_text(self._converted(name, path))}))"
+        files = _text(path / "**" / "*.parquet")
+        if not any(path.glob("**/*.parquet")):
+            return f"(SELECT *{month} FROM (SELECT {_no_columns(self.schema[name])} WHERE false))"
+        if not any(path.glob("month=*")):
+            return f"(SELECT *{month} FROM read_parquet({files}, hive_partitioning = false))"
+        # The month is in the names of the folders: asking for one reads no other.
+        return (
+            "(SELECT * REPLACE (nullif(month, 'unknown') AS month) "
+            f"FROM read_parquet({files}, hive_partitioning = true, hive_types = {{'month': VARCHAR}}))"
+        )
 
     def _converted(self, name: str, csv: Path) -> Path:
         """The CSV as Parquet in the scratch folder, made once."""
@@ -165,7 +223,8 @@ def open_rows(
     try:
         for name, columns in schema.items():
             kinds = ", ".join(f'"{column}" {_TYPES.get(kind, "VARCHAR")}' for column, kind in columns.items())
-            source.connection.execute(f"CREATE TABLE raw_{name} ({kinds})")
+            month = f", month VARCHAR AS ({_MONTH})" if name == "visits" else ""
+            source.connection.execute(f"CREATE TABLE raw_{name} ({kinds}{month})")
             _insert(source.connection, name, columns, rows.get(name, ()), progress)
     except BaseException:
         source.close()

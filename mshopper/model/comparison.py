@@ -11,16 +11,15 @@ are 0-100, probabilities 0-1. None is never zero: it says that the data don't al
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mshopper.model.comparison_keys import IN_TIME as IN_TIME
+from mshopper.model.comparison_keys import KEYS as KEYS
+from mshopper.model.comparison_keys import MEASURES
+from mshopper.model.comparison_keys import PERIODS as PERIODS
 from mshopper.model.scoresheet import Reason
 
-KEYS = ("store", "region", "format", "auditor", "form", "channel", "weekday", "hour", "month", "quarter", "year")
-"""What visits can be grouped by. Weekdays are 1 (Monday) to 7, hours 0-23 of the visit's own clock."""
-
-PERIODS = ("month", "quarter", "year")
 COUNTED_STATUSES = ("submitted", "approved")
 """A returned visit is with its auditor again and counts once its next revision is submitted; one not done has no score."""
 
-MEASURES = ("percent", "dimension", "section", "touchpoint", "phase")
 LEVEL = 0.95
 """The confidence of every interval; one minus it is the share of false discoveries."""
 
@@ -110,7 +109,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The mean of the later period less that of the earlier one, in points, with Welch's interval (None: too few visits)."""
+    """The mean of the later period less that of the earlier one, in points, with Welch's interval (None: too few visits).
+
+    `p` is the test's, `adjusted` that after Benjamini-Hochberg over the groups of the table.
+    """
 
     earlier: str
     later: str
@@ -119,13 +121,14 @@ class Change:
     points: float
     interval: Interval | None
     p: float | None
+    adjusted: float | None = None
 
     @property
     def direction(self) -> int:
-        """+1 risen, -1 fallen, 0 where the interval holds zero or there is none."""
-        if self.interval is None:
+        """+1 risen, -1 fallen, 0 where the data don't say so at the false discovery rate of one minus `LEVEL`."""
+        if self.adjusted is None or self.adjusted > 1 - LEVEL:
             return 0
-        return int(self.interval.low > 0) - int(self.interval.high < 0)
+        return 1 if self.points > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,10 @@ class Group:
     """One line of the comparison.
 
     `n` visits with a score in `stores` stores; `unscored` visits beside them have none. `mean` is of their percentages, with
-    `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score").
-    `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes estimate, `weight` the
-    share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest) that the data allow.
+    `interval` where it can be estimated; `note` says why it can't ("one_visit", "all_equal", "stores_equal", "no_score",
+    "not_comparable"). `pooled` is points earned of points possible over all of them. `shrunken` is the empirical-Bayes
+    estimate, `weight` the share of the group's own mean in it. `ranks` are the best and the worst place (1 is the highest)
+    that the data allow.
     `criticals` counts visits with a critical answer. The visits behind it are those of `Comparing.visits`.
     """
 
@@ -207,7 +211,7 @@ class StoreComparison:
 
     `compared` are the form versions whose visits are in the groups, `apart` those whose scores don't mean the same and that
     can be chosen instead. `too_few` is how many groups had fewer than `minimum_n` visits; `nameless` how many visits
-    have no value to be grouped by. `total` is all visits of the groups as one group. `sentences` say what the table shows,
+    have no value to be grouped by. `total` is all visits compared as one group. `sentences` say what the table shows,
     the most important first.
     """
 
@@ -239,30 +243,47 @@ class TrendPoint:
     missed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Points per period by least squares over a store's visits, with its t interval, p, and p after Benjamini-Hochberg."""
+
+    points: float
+    interval: Interval
+    p: float
+    adjusted: float
+
+    @property
+    def direction(self) -> int:
+        """+1 rising, -1 falling, 0 where the data don't say so at the false discovery rate of one minus `LEVEL`."""
+        if self.adjusted > 1 - LEVEL:
+            return 0
+        return 1 if self.points > 0 else -1
+
+
 @dataclass(frozen=True)
 class Trend:
-    """A group over time: every period from the first to the last of the comparison, also those without a visit.
+    """A group over time: its periods with a visit, made or planned, in order; the others are gaps.
 
-    `slope` is points per period by least squares over the visits, with its t interval (None where periods are too few).
+    `slope` is of groups that are one store, seen in three periods at least.
     """
 
     id: str
     title: str
     points: tuple[TrendPoint, ...]
-    slope: float | None = None
-    slope_interval: Interval | None = None
-    advice: SampleSizeAdvice | None = None
+    slope: Slope | None = None
 
 
 @dataclass(frozen=True)
 class Trends:
-    """Trends of the groups of one comparison, `total` first of all."""
+    """Trends of the groups of one comparison, and of all its visits; `periods` are all there are from first to last."""
 
     by: str
     period: str
+    periods: tuple[str, ...]
     total: Trend
     groups: tuple[Trend, ...]
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 
@@ -271,8 +292,9 @@ class AuditorEffect:
     """What an auditor's visits have in common, the stores they saw taken into account.
 
     `severity` is points above (+, kinder) or below (−, stricter) the average auditor in the same stores, with its interval;
-    None where the auditor shares no store with the others (`note` "not_linked") or too few visits stand behind it. `raw` is the
-    plain mean of the visits. `na` is the share of asked questions answered N/A; `minutes` is the median duration.
+    None where the auditor shares no store with others (`note` "not_linked"). The interval is None where nothing is left to
+    tell chance by ("no_repeats"), or the auditors linked are too many ("many"). `raw` is the plain mean of the visits.
+    `na` is the share of asked questions answered N/A; `minutes` is the median duration.
     """
 
     id: str
@@ -316,6 +338,7 @@ class AuditorEffects:
     auditors: tuple[AuditorEffect, ...]
     agreement: Agreement
     compared: FormSet | None = None
+    apart: tuple[FormSet, ...] = ()
     sentences: tuple[Reason, ...] = ()
 
 

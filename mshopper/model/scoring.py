@@ -5,13 +5,13 @@ each section, aggregate, cap, {cap: n}, zero_form.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from mshopper.model import metrics
-from mshopper.model.answer import AnswerKey, Value, value_to_data
+from mshopper.model.answer import AnswerChange, AnswerKey, Value, value_to_data
 from mshopper.model.form import NUMBER_TYPES, PHASES, Form, Placed, Question, ScoringPolicy, Section
 from mshopper.model.scoresheet import (
     RULES_VERSION,
@@ -26,6 +26,7 @@ from mshopper.model.visit import Visit
 
 ZERO = Fraction(0)
 HUNDRED = Fraction(100)
+_MEASURED = ("nps", "csat", "ces")
 _NUMBER = re.compile(r"\s*-?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})\s*", re.ASCII)
 
 
@@ -34,38 +35,89 @@ def score(form: Form, visit: Visit, *, answered_only: bool = False) -> ScoreShee
 
     With `answered_only` (the live score while filling in) unanswered questions count nowhere, whatever the form says.
     """
-    policy = form.scoring
-    excludes = answered_only or policy.unanswered == "exclude"
-    lines: list[_Weighed] = []
-    tally = _Tally(form)
-    for key in visit.keys():
-        line = _weighed(_line(form.questions[key.path], key, visit, excludes=excludes))
-        lines.append(line)
-        tally.add(line)
-    criticals = tuple(_criticals(visit))
-    sections = _Sections(form, tally, criticals)
-    subtotals = sections.subtotals()
-    earned, possible = sections.visit_points()
-    percent = _visit_percent(sections, criticals, earned, possible)
-    return ScoreSheet(
-        rules_version=RULES_VERSION,
-        earned=earned,
-        possible=possible,
-        percent=percent,
-        coverage=tally.coverage(),
-        verdict=_verdict(form, percent, criticals, subtotals),
-        grade=_grade(policy, percent),
-        criticals=criticals,
-        sections=subtotals,
-        instances=_instances(tally, policy),
-        dimensions=_groups(form, lines, lambda line: line.dimensions, [d.id for d in form.dimensions]),
-        touchpoints=_groups(form, lines, lambda line: (line.touchpoint,), _touchpoints(form)),
-        phases=_groups(form, lines, lambda line: (line.phase,), PHASES),
-        metrics=_metrics(visit),
-        lines=tuple(weighed.line for weighed in lines),
-        pass_mark=policy.pass_mark,
-        answered_only=answered_only,
-    )
+    return _Scoring(form, visit, answered_only=answered_only).sheet()
+
+
+class LiveScore:
+    """The score of what is answered so far, kept up with a visit: a change costs what it touches, not the whole form.
+
+    The sheet is that of `score` with `answered_only`, line for line.
+    """
+
+    def __init__(self, form: Form, visit: Visit) -> None:
+        self._form, self._visit = form, visit
+        self._scoring = _Scoring(form, visit, answered_only=True)
+
+    def follow(self, change: AnswerChange) -> None:
+        """Take in what a step changed; each must be told once, in its order."""
+        if change.counts or change.recounted:
+            self._scoring = _Scoring(self._form, self._visit, answered_only=True)
+            return
+        keys = {step.key for step in change.answers} | change.recalculated | change.revalidated
+        self._scoring.renew(keys | change.appeared | change.vanished)
+
+    def sheet(self) -> ScoreSheet:
+        """The score now."""
+        return self._scoring.sheet()
+
+
+class _Scoring:
+    """The lines of a visit and their sums, from which a sheet is made."""
+
+    def __init__(self, form: Form, visit: Visit, *, answered_only: bool) -> None:
+        self.form, self.visit, self.answered_only = form, visit, answered_only
+        self.excludes = answered_only or form.scoring.unanswered == "exclude"
+        self.tally = _Tally(form)
+        self.lines: dict[AnswerKey, _Weighed] = {}
+        self.critical: list[AnswerKey] = []
+        self.measured: list[AnswerKey] = []
+        for key in visit.keys():
+            question = visit.question(key)
+            if question.critical:
+                self.critical.append(key)
+            if question.type in _MEASURED:
+                self.measured.append(key)
+            self.lines[key] = self._weigh(key)
+            self.tally.add(self.lines[key])
+
+    def _weigh(self, key: AnswerKey) -> "_Weighed":
+        return _weighed(_line(self.form.questions[key.path], key, self.visit, excludes=self.excludes))
+
+    def renew(self, keys: Iterable[AnswerKey]) -> None:
+        """Score these questions again; sections among them are passed over."""
+        for key in keys:
+            if (before := self.lines.get(key)) is not None:
+                self.tally.add(before, sign=-1)
+                self.lines[key] = self._weigh(key)
+                self.tally.add(self.lines[key])
+
+    def sheet(self) -> ScoreSheet:
+        """All that follows from the lines."""
+        form, tally, policy = self.form, self.tally, self.form.scoring
+        criticals = tuple(_criticals(self.visit, self.critical))
+        sections = _Sections(form, tally, criticals)
+        subtotals = sections.subtotals()
+        earned, possible = sections.visit_points()
+        percent = _visit_percent(sections, criticals, earned, possible)
+        return ScoreSheet(
+            rules_version=RULES_VERSION,
+            earned=earned,
+            possible=possible,
+            percent=percent,
+            coverage=tally.coverage(),
+            verdict=_verdict(form, percent, criticals, subtotals),
+            grade=_grade(policy, percent),
+            criticals=criticals,
+            sections=subtotals,
+            instances=_instances(tally, policy),
+            dimensions=_groups(form, tally.dimensions, [d.id for d in form.dimensions]),
+            touchpoints=_groups(form, tally.touchpoints, _touchpoints(form)),
+            phases=_groups(form, tally.phases, PHASES),
+            metrics=_metrics(self.visit, self.measured),
+            lines=tuple(weighed.line for weighed in self.lines.values()),
+            pass_mark=policy.pass_mark,
+            answered_only=self.answered_only,
+        )
 
 
 def quotient(earned: Fraction, possible: Fraction, *, cap: bool) -> Fraction | None:
@@ -204,12 +256,12 @@ class _Sum:
     earned: Fraction = ZERO
     possible: Fraction = ZERO
 
-    def add(self, other: "_Weighed | _Sum") -> None:
+    def add(self, other: "_Weighed | _Sum", sign: int = 1) -> None:
         # Nothing is added where there is nothing: exact fractions are what scoring spends its time on.
         if other.earned:
-            self.earned += other.earned
+            self.earned += other.earned * sign if sign < 0 else other.earned
         if other.possible:
-            self.possible += other.possible
+            self.possible += other.possible * sign if sign < 0 else other.possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,26 +289,39 @@ class _Tally:
         self.own: dict[str, _Sum] = {}
         self.by_instance: dict[tuple[str, str], _Sum] = {}
         self.covered: dict[str, _Sum] = {}
+        self.dimensions: dict[str, _Sum] = {}
+        self.touchpoints: dict[str, _Sum] = {}
+        self.phases: dict[str, _Sum] = {}
 
-    def add(self, weighed: _Weighed) -> None:
-        """Add a line to its section and to each instance around it."""
+    def add(self, weighed: _Weighed, sign: int = 1) -> None:
+        """Add a line to its section, to each instance around it and to its groups; with a `sign` of -1 take it out."""
         line = weighed.line
         placed = self.form.questions[line.path]
-        self.own.setdefault(placed.section_path, _Sum()).add(weighed)
+        self.own.setdefault(placed.section_path, _Sum()).add(weighed, sign)
         numbers = line.instance.split(".") if line.instance else []
         for level, repeat in enumerate(placed.repeats, 1):
             at = ".".join(numbers[:level])
-            self.by_instance.setdefault((repeat, at), _Sum()).add(weighed)
-        self._cover(placed, line)
-
-    def _cover(self, placed: Placed, line: ScoreLine) -> None:
+            self.by_instance.setdefault((repeat, at), _Sum()).add(weighed, sign)
         question = placed.item
         assert isinstance(question, Question)
+        if not question.scores:
+            return
+        for sums, names in (
+            (self.dimensions, line.dimensions),
+            (self.touchpoints, (line.touchpoint,)),
+            (self.phases, (line.phase,)),
+        ):
+            for name in names:
+                if name:
+                    sums.setdefault(name, _Sum()).add(weighed, sign)
+        self._cover(placed, question, line, sign)
+
+    def _cover(self, placed: Placed, question: Question, line: ScoreLine, sign: int) -> None:
         if question.bonus or line.status not in ("scored", "unanswered", "invalid"):
             return
         worth = question.weight * possible_points(question)
         answered = worth if line.status == "scored" else ZERO
-        self.covered.setdefault(placed.sections[0].id, _Sum()).add(_Weighed(line, answered, worth))
+        self.covered.setdefault(placed.sections[0].id, _Sum()).add(_Weighed(line, answered, worth), sign)
 
     def coverage(self) -> Fraction | None:
         """Of the points that were relevant, the share answered, 0-100; None where nothing could score."""
@@ -348,18 +413,8 @@ def _instances(tally: _Tally, policy: ScoringPolicy) -> tuple[Subtotal, ...]:
     )
 
 
-def _groups(
-    form: Form, lines: Iterable[_Weighed], names: Callable[[ScoreLine], Iterable[str]], order: Iterable[str]
-) -> tuple[Subtotal, ...]:
+def _groups(form: Form, sums: Mapping[str, _Sum], order: Iterable[str]) -> tuple[Subtotal, ...]:
     """Subtotals by dimension, touchpoint or phase, without section weights; those that no scored question has are absent."""
-    sums: dict[str, _Sum] = {}
-    for weighed in lines:
-        question = form.questions[weighed.line.path].item
-        if not (isinstance(question, Question) and question.scores):
-            continue
-        for name in names(weighed.line):
-            if name:
-                sums.setdefault(name, _Sum()).add(weighed)
     cap = form.scoring.cap
     return tuple(
         Subtotal(
@@ -377,10 +432,10 @@ def _touchpoints(form: Form) -> list[str]:
 # --- criticals, verdict, metrics
 
 
-def _criticals(visit: Visit) -> Iterable[CriticalHit]:
+def _criticals(visit: Visit, keys: Iterable[AnswerKey]) -> Iterable[CriticalHit]:
     """Every critical that was hit, once each, at the first instance that hit it."""
     seen: set[tuple[str, int]] = set()
-    for key in visit.keys():
+    for key in keys:
         rules = visit.rules.critical[key.path]
         for index, critical in enumerate(visit.question(key).critical):
             if (key.path, index) in seen or not visit.hits(key, critical.when, rules[index]):
@@ -416,13 +471,13 @@ def _grade(policy: ScoringPolicy, percent: Fraction | None) -> str:
     return max(reached, key=lambda grade: grade.from_percent).id if reached else ""
 
 
-def _metrics(visit: Visit) -> tuple[Metric, ...]:
+def _metrics(visit: Visit, keys: Iterable[AnswerKey]) -> tuple[Metric, ...]:
     """NPS, CSAT and CES over the valid answers of this visit, by CSAT scale and CES variant."""
     values: dict[tuple[str, str], list[int]] = {}
-    for key in visit.keys():
+    for key in keys:
         question = visit.question(key)
         value = visit.value(key)
-        if question.type not in ("nps", "csat", "ces") or not isinstance(value, int | Decimal):
+        if not isinstance(value, int | Decimal):
             continue
         if visit.is_relevant(key) and not visit.is_na(key) and not visit.is_invalid(key):
             variant = {"csat": question.scale or "5", "ces": question.variant or "seven_mean"}.get(question.type, "")

@@ -6,7 +6,8 @@ but the one given.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 from decimal import Decimal
 
 from mshopper.model.answer import (
@@ -303,6 +304,38 @@ class Visit:
         before = len(self._siblings(key))
         return self._apply(AnswerChange(counts=(CountStep(key, before, before + 1),)), filled=True)
 
+    def duplicate_instance(self, key: AnswerKey, number: int) -> AnswerChange:
+        """Add an instance at the end, answered as instance `number` (from 1): values, N/A, comments, and what repeats in it.
+
+        Photos stay where they were taken, and so do the seconds that answering took.
+        """
+        before = len(self._siblings(key))
+        if not 1 <= number <= before:
+            raise KeyError(number)
+        prefix = f"{key.instance}." if key.instance else ""
+        source, target = f"{prefix}{number}", f"{prefix}{before + 1}"
+        answers = [
+            AnswerStep(moved, NO_ANSWER, replace(answer, photos=(), seconds=None))
+            for at, answer in self._answers.items()
+            if at.path.startswith(f"{key.path}/") and _within(at.instance, source)
+            if not is_computed(self.question(at))
+            for moved in [AnswerKey(at.path, target + at.instance[len(source) :])]
+        ]
+        counts = [
+            CountStep(AnswerKey(at.path, target + at.instance[len(source) :]), self._least(at.path), count)
+            for at, count in self.counts.items()
+            if at.path.startswith(f"{key.path}/") and _within(at.instance, source) and at.path not in self.rules.counts
+        ]
+        grown = [CountStep(key, before, before + 1), *(step for step in counts if step.after != step.before)]
+        return self.apply(AnswerChange(tuple(step for step in answers if not step.after.is_blank), tuple(grown)))
+
+    def _least(self, path: str) -> int:
+        """How many instances a repeat begins with."""
+        section = self.form.places[path].item
+        assert isinstance(section, Section)
+        assert section.repeat is not None
+        return section.repeat.minimum
+
     def remove_instance(self, key: AnswerKey, number: int) -> AnswerChange:
         """Take out instance `number` (from 1) of a repeat; those behind it move up."""
         before = len(self._siblings(key))
@@ -343,10 +376,7 @@ class Visit:
         ]
         steps = []
         for key in dict.fromkeys((*there, *moved)):
-            nested = self.form.places[key.path].item
-            assert isinstance(nested, Section)
-            assert nested.repeat is not None
-            least = nested.repeat.minimum
+            least = self._least(key.path)
             before = counts.get(key, least)
             after = counts.get(AnswerKey(key.path, source + key.instance[len(target) :]), least)
             if after != before:
@@ -381,6 +411,25 @@ class Visit:
         done = work.change(change)
         self._follow(done)
         return done
+
+    def freeze(self, computed: Mapping[AnswerKey, Value], irrelevant: Set[AnswerKey]) -> bool:
+        """Let calculations have these values and these questions be irrelevant, whatever the rules say today.
+
+        For reading alone: a later step would run the rules again. Says whether the rules give just the same.
+        """
+        calculated = {key: self.value(key) for key in self._leaves if self.question(key).type == "calculate"}
+        if (
+            calculated == dict(computed)
+            and {key for key, leaf in self._leaves.items() if not leaf.relevant} == irrelevant
+        ):
+            return True
+        for key, leaf in self._leaves.items():
+            leaf.relevant = key not in irrelevant
+        for key, leaf in self._leaves.items():
+            leaf.atom = _plain_value(computed[key]) if key in computed else self._answer_atom(key)
+        for key, leaf in self._leaves.items():
+            self._violations[key] = self._judge(key, leaf)
+        return False
 
     def defaults(self) -> AnswerChange:
         """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""

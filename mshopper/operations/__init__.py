@@ -10,7 +10,24 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
+    from mshopper.operations.corrective import (
+        action_photo,
+        add_action,
+        change_action,
+        find_action,
+        find_finding,
+        finish_action,
+        found_to_mend,
+        list_actions,
+        open_action,
+        reopen_action,
+    )
+    from mshopper.operations.exported import export_visit, import_exported, open_exported
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -35,9 +52,34 @@ if TYPE_CHECKING:
         restore_draft,
     )
     from mshopper.operations.logins import remember_login
+    from mshopper.operations.looking import SyncPreview, is_reachable, look
     from mshopper.operations.reaching import Place, place_name, place_of
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
+    from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
+    from mshopper.operations.reviewing import (
+        VisitSeen,
+        Waiting,
+        findings_seen,
+        judged,
+        review_queue,
+        seen_here,
+        seen_in,
+        seen_photo,
+    )
+    from mshopper.operations.reviews import (
+        Judged,
+        approve_visit,
+        correct_with_reason,
+        decisions,
+        dispute_visit,
+        judged_here,
+        may_withdraw,
+        return_reason,
+        return_visit,
+        settle_dispute,
+        withdraw_decision,
+    )
     from mshopper.operations.stores import add_store, find_store, import_stores, list_stores
     from mshopper.operations.submission import (
         NOT_DONE_KEY,
@@ -58,6 +100,7 @@ if TYPE_CHECKING:
         sync,
         sync_state,
     )
+    from mshopper.operations.verifying import verify, verify_file, verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -66,6 +109,7 @@ if TYPE_CHECKING:
         attach_photo,
         caption_photo,
         count_visits,
+        duplicate_instance,
         find_visit,
         inverse,
         list_visits,
@@ -86,22 +130,35 @@ if TYPE_CHECKING:
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
-    "exporting": "export_csv export_reports",
+    "comparing": "Comparing open_comparison",
+    "comparison_output": "comparison_data write_comparison_csv",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
+    "exported": "export_visit import_exported open_exported",
+    "exporting": "export_csv export_reports export_visits",
+    "findings": "Findings",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
+    "logins": "remember_login",
+    "looking": "SyncPreview is_reachable look",
+    "reaching": "Place place_name place_of",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
+    "rescoring": "Rescoring Scored read_weights rescore",
+    "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
+    "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
+    "return_reason return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
-    "logins": "remember_login",
-    "reaching": "Place place_name place_of",
     "syncing": "SyncResult SyncState SyncedOnce compact erase list_syncs merge sync sync_state",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits find_visit inverse "
-    "list_visits live_score open_visit photo_info photo_jpeg remove_instance remove_photo resume "
-    "save_resume start_visit take_in thumbnail",
+    "verifying": "verify verify_file verify_visit verify_visits",
+    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
+    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
+    "remove_photo resume save_resume start_visit take_in thumbnail",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -119,46 +176,76 @@ __all__ = [
     "NOT_DONE_KEY",
     "NOT_DONE_REASONS",
     "CheckedImport",
+    "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
+    "Judged",
     "OpenVisit",
     "Place",
+    "Rescoring",
+    "Scored",
     "Settings",
+    "SyncPreview",
     "SyncResult",
     "SyncState",
     "SyncedOnce",
+    "VisitSeen",
+    "Waiting",
     "Workspace",
+    "action_photo",
+    "add_action",
     "add_instance",
     "add_store",
     "answer",
     "apply",
+    "approve_visit",
     "attach_photo",
     "back_up",
     "caption_photo",
+    "change_action",
     "change_settings",
     "compact",
+    "comparison_data",
     "continue_visit",
     "correct_visit",
+    "correct_with_reason",
     "count_visits",
     "daily_backup",
+    "decisions",
     "delete_draft",
+    "dispute_visit",
+    "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
     "erase",
     "export_csv",
     "export_reports",
+    "export_visit",
+    "export_visits",
+    "find_action",
+    "find_finding",
     "find_form",
     "find_store",
     "find_visit",
+    "findings_data",
+    "findings_seen",
+    "finish_action",
     "forget_deleted",
     "form_content",
     "form_picture",
     "form_warnings",
+    "found_to_mend",
     "import_checked",
+    "import_exported",
     "import_form",
     "import_stores",
     "inverse",
     "is_first_start",
+    "is_reachable",
+    "judged",
+    "judged_here",
+    "list_actions",
     "list_backups",
     "list_forms",
     "list_stores",
@@ -166,9 +253,14 @@ __all__ = [
     "list_visits",
     "live_score",
     "load_form",
+    "look",
     "mark_not_done",
+    "may_withdraw",
     "merge",
     "missing",
+    "open_action",
+    "open_comparison",
+    "open_exported",
     "open_visit",
     "open_workspace",
     "photo_info",
@@ -177,17 +269,27 @@ __all__ = [
     "place_of",
     "question_words",
     "quoted",
+    "read_weights",
     "record_visit",
     "remember_login",
     "remove_instance",
     "remove_photo",
+    "reopen_action",
     "report_name",
+    "rescore",
     "restore",
     "restore_draft",
     "resume",
+    "return_reason",
+    "return_visit",
+    "review_queue",
     "salvage",
     "save_resume",
+    "seen_here",
+    "seen_in",
+    "seen_photo",
     "settings",
+    "settle_dispute",
     "start_trial",
     "start_visit",
     "submit_visit",
@@ -196,5 +298,11 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "verify",
+    "verify_file",
+    "verify_visit",
+    "verify_visits",
+    "withdraw_decision",
+    "write_comparison_csv",
     "write_report",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _
+from mshopper.model.comparison import AuditorEffects, Filters, Measure, Offer, StoreComparison, Trends, VisitLine
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -21,6 +22,107 @@ if TYPE_CHECKING:
 
 _CACHE = "compared"
 _SHOWN_STATES = ("submitted", "approved", "returned", "not_done")
+
+
+class Comparing:
+    """Tables that stay open while somebody asks one thing after another. Use it from one thread at a time.
+
+    Close it at the end, or use it as a context. Every question raises HeadOfficeError where the tables can't be read.
+    """
+
+    def __init__(self, source: "Source", today: str) -> None:
+        from mshopper.compare.forms import FormSets
+
+        self.source = source
+        self.forms = FormSets(source)
+        self._today = today
+
+    def stores(
+        self,
+        *,
+        by: str = "store",
+        measure: Measure | None = None,
+        filters: Filters | None = None,
+        minimum_n: int = 1,
+        period: str = "quarter",
+    ) -> StoreComparison:
+        """The comparison of the groups `by` a key of `model.comparison.KEYS`; ValueError for another."""
+        from mshopper.compare.comparison import Asked, compare
+
+        return compare(
+            self.source, self.forms, Asked(by, measure or Measure(), filters or Filters(), minimum_n, period)
+        )
+
+    def trends(
+        self,
+        *,
+        by: str = "store",
+        measure: Measure | None = None,
+        filters: Filters | None = None,
+        minimum_n: int = 1,
+        period: str = "month",
+    ) -> Trends:
+        """The same groups over time, with the plan's gaps; ValueError for another key or period."""
+        from mshopper.compare.comparison import Asked
+        from mshopper.compare.trends import trends
+
+        asked = Asked(by, measure or Measure(), filters or Filters(), minimum_n, period)
+        return trends(self.source, self.forms, asked, today=self._today)
+
+    def auditors(self, *, measure: Measure | None = None, filters: Filters | None = None) -> AuditorEffects:
+        """What auditors' visits have in common, the stores taken into account: a question to ask them."""
+        from mshopper.compare.auditors import auditor_effects
+        from mshopper.compare.comparison import Asked
+
+        return auditor_effects(self.source, self.forms, Asked("auditor", measure or Measure(), filters or Filters()))
+
+    def visits(
+        self,
+        *,
+        by: str = "store",
+        group_id: str = "",
+        measure: Measure | None = None,
+        filters: Filters | None = None,
+        limit: int = 1000,
+        offset: int = 0,
+    ) -> list[VisitLine]:
+        """The visits behind a group's numbers, the newest first; behind the total for no group."""
+        from mshopper.compare.lines import visits_of
+
+        return visits_of(
+            self.source,
+            self.forms,
+            by=by,
+            group_id=group_id,
+            measure=measure or Measure(),
+            filters=filters or Filters(),
+            limit=limit,
+            offset=offset,
+        )
+
+    def offer(self) -> Offer:
+        """What filters and measures there are to choose from."""
+        from mshopper.compare.lines import offer
+
+        return offer(self.source)
+
+    def close(self) -> None:
+        """Let the tables go."""
+        self.source.close()
+
+    def __enter__(self) -> "Comparing":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def open_comparison(workspace: Workspace, folder: Path | None = None, *, progress: Progress | None = None) -> Comparing:
+    """The merged tables of a head-office folder, or without one this laptop's own visits, open for questions.
+
+    Raises HeadOfficeError where nothing was merged there yet or the folder can't be read, and Cancelled.
+    """
+    return Comparing(open_tables(workspace, folder, progress), workspace.now()[:10])
 
 
 def open_tables(workspace: Workspace | None, folder: Path | None, progress: Progress | None = None) -> "Source":

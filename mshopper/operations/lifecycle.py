@@ -35,13 +35,17 @@ def continue_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
     """Open a visit to fill it in: a draft where it was left, a returned one as its next revision. Raises MshopperError."""
     header = _known(workspace, visit_id)
     if header.state == "returned" and not workspace.read_only:
-        return _next_revision(workspace, header, "")
+        from mshopper.operations.reviews import return_reason
+
+        return _next_revision(workspace, header, return_reason(workspace, visit_id))
     return open_visit(workspace, visit_id)
 
 
 def _next_revision(workspace: Workspace, header: VisitHeader, reason: str) -> OpenVisit:
     if not header.seal:
         raise MshopperError(_("This visit is still being filled in: go on with it instead."))
+    if workspace.store.imported.has(header.visit_id):
+        raise MshopperError(_("This visit was imported: it is corrected on the computer that it comes from."))
     following = replace(
         header,
         revision=header.revision + 1,

@@ -23,7 +23,7 @@ from mshopper.operations.workspace import Workspace
 from mshopper.store import VisitFilter, VisitRow
 
 if TYPE_CHECKING:
-    from mshopper.model.scoresheet import ScoreSheet
+    from mshopper.model.scoring import LiveScore
     from mshopper.model.visit import Visit
     from mshopper.photo import TakenPhoto
 
@@ -114,7 +114,7 @@ def begin_visit(
         visit_id=header.visit_id,
         rules=rules,
         started=dt.datetime.fromisoformat(now),
-        preloads=_preloads(header),
+        preloads=header.preloads,
     )
     with workspace.store.write():
         workspace.store.visits.insert(header)
@@ -163,13 +163,8 @@ def visit_at(
         counts=counts,
         rules=rules,
         started=dt.datetime.fromisoformat(header.started_at) if header.started_at else None,
-        preloads=_preloads(header),
+        preloads=header.preloads,
     )
-
-
-def _preloads(header: VisitHeader) -> dict[str, str]:
-    """What the machine knows, for an XLSForm's questions that record it."""
-    return {"deviceid": header.device_id, "username": header.auditor_id or header.auditor}
 
 
 def answer(workspace: Workspace, opened: OpenVisit, key: AnswerKey, said: Answer) -> AnswerChange:
@@ -223,6 +218,14 @@ def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> Ans
     return done
 
 
+def duplicate_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
+    """Add an instance of a repeated section that is answered as instance `number` is, without its photos."""
+    _require_draft(opened)
+    done = opened.visit.duplicate_instance(key, number)
+    _keep(workspace, opened, done)
+    return done
+
+
 def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
     """Take out instance `number` of a repeated section; those behind it move up, photos with them."""
     _require_draft(opened)
@@ -231,11 +234,11 @@ def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, num
     return done
 
 
-def live_score(opened: OpenVisit) -> "ScoreSheet":
-    """The score of what was answered so far."""
-    from mshopper.model.scoring import score
+def live_score(opened: OpenVisit) -> "LiveScore":
+    """The score of what was answered so far, to be told of every change."""
+    from mshopper.model.scoring import LiveScore
 
-    return score(opened.form, opened.visit, answered_only=True)
+    return LiveScore(opened.form, opened.visit)
 
 
 # --- photos

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from mshopper.store.devices import Devices
     from mshopper.store.folders import Folders
     from mshopper.store.forms import Forms
+    from mshopper.store.imported import Imported
     from mshopper.store.journal import Journal
     from mshopper.store.photos import Photos
     from mshopper.store.plan import Plan
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
+    from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
     from mshopper.store.syncs import Syncs
     from mshopper.store.visit_list import VisitList
@@ -109,6 +111,12 @@ class Database(Connection):
         return Settings(self)
 
     @cached_property
+    def imported(self) -> "Imported":
+        from mshopper.store.imported import Imported
+
+        return Imported(self, journal=self.journal, photos=self.photos)
+
+    @cached_property
     def segments(self) -> "Segments":
         from mshopper.store.segments import Segments
 
@@ -125,6 +133,12 @@ class Database(Connection):
         from mshopper.store.syncs import Syncs
 
         return Syncs(self)
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from mshopper.store.statements import Statements
+
+        return Statements(self, self.journal)
 
     @property
     def has_deleted(self) -> bool:

@@ -26,6 +26,45 @@ def _first_tables(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+# What supervisors say of visits: their own statements until they are in the head-office folder, and those of others.
+_REVIEWS = (
+    """CREATE TABLE statements (
+        hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        visit_id TEXT NOT NULL,
+        store_id TEXT NOT NULL,
+        own INTEGER NOT NULL,
+        published_at TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX statements_by_subject ON statements (kind, subject)",
+    "CREATE INDEX statements_by_store ON statements (kind, store_id)",
+    "CREATE TABLE action_photos (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+)
+
+
+def _reviews(db: "sqlite_utils.Database") -> None:
+    for statement in _REVIEWS:
+        db.execute(statement)
+
+
+def _imported_visits(db: "sqlite_utils.Database") -> None:
+    """Visits of other devices, with the journal lines and the key (hex) that prove them."""
+    db.execute(
+        """CREATE TABLE imported (
+            visit_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            public_key TEXT NOT NULL,
+            imported_at TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            PRIMARY KEY (visit_id, revision),
+            FOREIGN KEY (visit_id, revision) REFERENCES revisions (visit_id, revision) ON DELETE CASCADE
+        ) STRICT"""
+    )
+
+
 def _visit_search(db: "sqlite_utils.Database") -> None:
     for statement in (*LIST_INDEXES, *SEARCH_TABLES, FILL, *SEARCH_TRIGGERS, RESTING):
         db.execute(statement)
@@ -66,6 +105,12 @@ _SYNC = (
     """INSERT INTO folders SELECT place, '', coalesce((SELECT value ->> '$' FROM settings WHERE key = 'last_sync'), ''), 1
         FROM (SELECT value ->> 'head_office' AS place FROM settings WHERE key = 'settings') WHERE place <> ''""",
     "DELETE FROM settings WHERE key IN ('last_sync', 'published_stamps')",
+    """CREATE TABLE published_statements (
+        folder_id TEXT NOT NULL,
+        hash TEXT NOT NULL REFERENCES statements (hash) ON DELETE CASCADE,
+        PRIMARY KEY (folder_id, hash)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO published_statements SELECT '', hash FROM statements WHERE own = 1 AND published_at <> ''",
     """CREATE TABLE syncs (
         number INTEGER PRIMARY KEY,
         at TEXT NOT NULL,
@@ -86,8 +131,10 @@ def _sync_folders(db: "sqlite_utils.Database") -> None:
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
-    ("0004_sync_folders", _sync_folders),
     ("0003_form_pictures", _form_pictures),
+    ("0004_reviews", _reviews),
+    ("0005_imported_visits", _imported_visits),
+    ("0006_sync_folders", _sync_folders),
 )
 
 

@@ -60,6 +60,7 @@ COMMANDS = (
     Command("back", N_("Back to the visits"), "Alt+Left", "visit"),
     Command("undo", N_("Undo"), "Ctrl+Z", "visit"),
     Command("redo", N_("Redo"), "Ctrl+Shift+Z", "visit"),
+    Command("find_question", N_("Search in the form"), "Ctrl+F", "visit"),
     Command("next_problem", N_("Go to the next question to fix"), "F8", "visit"),
     Command("next_question", N_("Next question"), "Ctrl+Down", "visit"),
     Command("previous_question", N_("Previous question"), "Ctrl+Up", "visit"),
@@ -71,6 +72,7 @@ COMMANDS = (
     Command("comment", N_("Comment"), "C", "card"),
     Command("photo", N_("Photo"), "P", "card"),
     Command("stopwatch", N_("Start or stop the stopwatch"), "T", "card"),
+    Command("why", N_("Why is this asked?"), "W", "card"),
     Command("lap", N_("Lap"), "L", "card"),
     Command("clear_answer", N_("Clear the answer"), "Del", "card"),
 )

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mshopper.i18n import speaking
-from mshopper.model.answer import Answer
+from mshopper.model.answer import NO_ANSWER, Answer
 from mshopper.model.form import Form, Question, Section
 from mshopper.model.reasons import effect_sentence, sentence
 from mshopper.model.scoresheet import ScoreSheet
-from tests.builders import form_of, policy, question, section, sheet_of
+from mshopper.model.scoring import LiveScore, score
+from tests.builders import form_of, policy, question, section, sheet_of, visit_of
 from tests.model.random_forms import Case, cases
 
 patient = settings(max_examples=50, deadline=None)
@@ -204,3 +205,15 @@ def test_totals_are_the_sums_of_their_lines(case: Case) -> None:
     assert sheet.possible == total("possible")
     if not any(hit.effect == "zero_section" for hit in sheet.criticals):
         assert sheet.earned == total("earned")
+
+
+@patient
+@given(cases())
+def test_a_score_that_follows_each_change_is_the_score_of_the_visit(case: Case) -> None:
+    """Answers given one by one and taken back: the live sheet, kept up by what changed, is the sheet made from nothing."""
+    visit = visit_of(case.form, {}, {f"{key.path}[{key.instance}]": n for key, n in case.counts.items()})
+    live = LiveScore(case.form, visit)
+    for said in (case.answers, dict.fromkeys(list(case.answers)[::2], NO_ANSWER)):
+        for key, answer in said.items():
+            live.follow(visit.set_answer(key, answer))
+        assert live.sheet() == score(case.form, visit, answered_only=True)

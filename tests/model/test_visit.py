@@ -376,6 +376,19 @@ DEEP = form_of(
 )
 
 
+def test_a_copied_instance_is_answered_as_the_other_at_every_depth() -> None:
+    """Values and comments are copied with the repeats inside, photos and seconds are not; undo takes all away."""
+    visit = visit_of(DEEP, {"x[1]": 1, "y[1.2]": 12, "z[1.2.3]": 123}, {"a": 1, "b[1]": 2, "c[1.2]": 3})
+    visit.set_answer(AnswerKey("a/x", "1"), Answer(1, comment="seen", photos=("p",), seconds=Decimal(9)))
+    before = state(visit)
+    change = visit.duplicate_instance(AnswerKey("a"), 1)
+    assert visit.answer(AnswerKey("a/x", "2")) == Answer(1, comment="seen")
+    assert (visit.value(AnswerKey("a/b/y", "2.2")), visit.value(AnswerKey("a/b/c/z", "2.2.3"))) == (12, 123)
+    assert (visit.counts[AnswerKey("a/b", "2")], visit.counts[AnswerKey("a/b/c", "2.2")]) == (2, 3)
+    visit.apply(inverse(change))
+    assert state(visit) == before
+
+
 def test_removing_an_instance_moves_those_behind_it_with_all_in_them() -> None:
     """Nested repeats move with their instance, counts and answers at every depth; undo and redo bring all back."""
     answers = {"x[1]": 1, "x[2]": 2, "y[2.2]": 22, "z[2.2.3]": 223, "z[2.1.1]": 211, "z[1.1.1]": 111}
@@ -500,15 +513,16 @@ _HARMLESS: dict[str, Any] = {"when": "", "calculate": "1", "label": Text()}
 
 
 def random_step(visit: Visit, data: st.DataObject) -> AnswerChange:
-    """One thing that a person may do: answer, clear, answer N/A, add an instance, take one out."""
+    """One thing that a person may do: answer, clear, answer N/A, add an instance, copy one, take one out."""
     repeats = sorted(visit.counts)
     what = data.draw(st.integers(0, 9), label="what")
     if what == 0:
         return visit.add_instance(data.draw(st.sampled_from(repeats)))
-    if what == 1:
+    if what in (1, 2):
         key = data.draw(st.sampled_from(repeats))
         count = visit.counts[key]
-        return visit.remove_instance(key, data.draw(st.integers(1, count))) if count else AnswerChange()
+        act = visit.remove_instance if what == 1 else visit.duplicate_instance
+        return act(key, data.draw(st.integers(1, count))) if count else AnswerChange()
     keys = [key for key in visit.keys() if visit.question(key).is_answered_by_person]
     if not keys:
         return AnswerChange()

@@ -29,12 +29,12 @@ def test_a_visit_is_there_as_it_was_left(folder: Path, clock: Clock, camera: Cam
         ops.add_instance(workspace, opened, TILLS)
         ops.answer(workspace, opened, clean(2), said("no"))
         ops.save_resume(workspace, opened, {"section": "till", "instance": "2"})
-        shown, score = on_screen(opened), ops.live_score(opened)
+        shown, score = on_screen(opened), ops.live_score(opened).sheet()
         thumbnail = ops.thumbnail(workspace, opened.photos[0].id)
     with ops.open_workspace(folder, clock=clock) as workspace:
         again = ops.open_visit(workspace, visit_id)
         assert on_screen(again) == shown
-        assert ops.live_score(again) == score
+        assert ops.live_score(again).sheet() == score
         assert again.visit.answer(clean(1)) == said("yes")  # the form's default, for the first till and the added one
         assert again.visit.answer(clean(2)) == said("no")
         assert [photo.caption for photo in again.photos] == ["The empty desk"]

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from mshopper import operations as ops
 from mshopper.model.answer import AnswerKey
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.inputs.moments import MomentInput
-from mshopper.ui.filling.inputs.options import Options
+from mshopper.ui.filling.inputs.options import OptionButton, Options
 from mshopper.ui.filling.inputs.ranking import Ranking
 from mshopper.ui.filling.inputs.signature import Signature
 from mshopper.ui.filling.inputs.stopwatch import Stopwatch
@@ -101,8 +101,41 @@ def pressed(button: QPushButton) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def answer_as_asked(person: Person, tmp_path: Path) -> None:
-    """Answer the question that has the focus, with keys alone but for photos."""
+def tab_to(person: Person, *wanted: QWidget) -> None:
+    """Press Tab until one of these has the focus."""
+    for _step in range(60):
+        if QApplication.focusWidget() in wanted:
+            return
+        person.press(Qt.Key.Key_Tab)
+    raise AssertionError("Tab doesn't get there")
+
+
+def choose_file(person: Person, path: Path) -> None:
+    """Press P, and type the name of a photo into the dialog that opens."""
+
+    def type_name() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QFileDialog):
+            return
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert field is not None
+        field.selectAll()
+        QTest.keyClicks(field, str(path))
+        if popup := QApplication.activePopupWidget():  # names that begin so
+            QTest.keyClick(popup, Qt.Key.Key_Escape)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+    timer = QTimer()
+    timer.timeout.connect(type_name)
+    timer.start(100)
+    person.press("p")
+    timer.stop()
+    person.window.activateWindow()  # as a window manager does when a dialog closes
+    person.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=WAIT)
+
+
+def answer_by_keys(person: Person, picture: Path) -> None:
+    """Answer the question that has the focus as it asks, with keys alone."""
     page = person.visit
     current = page._current
     assert current is not None
@@ -113,50 +146,58 @@ def answer_as_asked(person: Person, tmp_path: Path) -> None:
         if kind in ("integer", "number", "money"):
             person.press("2\t")
         elif kind == "duration":
-            current.input.field.setFocus()
+            assert isinstance(current.input, Stopwatch)
+            person.press("tt")
+            tab_to(person, current.input.field)
+            person.press(Qt.Key.Key_A, CTRL)
             person.press("0:45\t")
         elif kind == "text":
             person.press("Scarpe da corsa 42\t")
         elif kind == "photo":
             lacking.add("photos")
-        elif kind in ("date", "time", "datetime"):
-            pressed(next(each for each in current.input.findChildren(QPushButton) if each.text() in ("Now", "Today")))
+        elif kind == "datetime":
+            person.press("21/11/2026\t\t1405\t")
         else:
             person.press("1")
     if "comment" in lacking:
-        current.setFocus()
         person.press("c")
         person.press("Facts as they were seen in the store.\t")
     if "photos" in lacking:
-        page.add_photos(key, [photo(tmp_path / "evidence.jpg")])
+        tab_to(person, current.photo_button, *current.findChildren(OptionButton))
+        choose_file(person, picture)
         person.qtbot.waitUntil(lambda: bool(page.session.visit.answer(key).photos), timeout=WAIT)
 
 
 def test_the_in_store_form_is_filled_in_by_keyboard_and_submitted(person: Person, tmp_path: Path) -> None:
-    """From the empty list to the seal: new visit, a store added by its name, F8 to each question, submit."""
+    """From the empty list to the seal with keys alone: new visit, a store added, F8 to each question, photos, submit."""
     person.press(Qt.Key.Key_N, CTRL)
     new = person.screen(NewVisitPage)
     assert isinstance(new, NewVisitPage)
-    new.forms.setFocus()
-    person.press("Store visit")
-    new.search.setFocus()
     person.press("Bologna Centro")
-    person.press(Qt.Key.Key_Return)
+    tab_to(person, new.forms)
+    person.press("Store visit")
+    tab_to(person, new.start)
+    person.press(Qt.Key.Key_Space)
     assert person.visit.session.form.id == "store_visit"
     assert [store.name for store in ops.list_stores(person.workspace, "bologna")] == ["Bologna Centro"]
     person.press(Qt.Key.Key_Space)  # the briefing has been read
 
+    picture = photo(tmp_path / "evidence.jpg")
     for _step in range(150):
         person.press(Qt.Key.Key_F8)
         if not person.visit.progress.open_keys():
             break
-        answer_as_asked(person, tmp_path)
+        answer_by_keys(person, picture)
     person.press(Qt.Key.Key_Return, CTRL)
     person.press(Qt.Key.Key_Space)  # "Submit and seal" has the focus
     assert person.visit.is_sealed
     row = ops.list_visits(person.workspace, states=("submitted",), limit=5, offset=0)[0]
     assert (row.store_name, row.flags, len(row.seal)) == ("Bologna Centro", (), 64)
     assert ops.settings(person.workspace).last_visit == ""
+    person.settle()
+    tab_to(person, next(each for each in person.visit.findChildren(QPushButton) if each.text() == "Copy the seal"))
+    person.press(Qt.Key.Key_Space)
+    assert QApplication.clipboard().text() == row.seal
 
 
 def test_every_type_takes_what_a_person_gives(person: Person, tmp_path: Path) -> None:

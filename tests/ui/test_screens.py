@@ -44,8 +44,8 @@ from mshopper.ui.visits.page import VisitsPage
 from .conftest import WAIT, Person
 from .test_filling import every_type
 
-AMBIGUOUS = {"Data", "Satisfied"}
-"""The first is Italian for a date; the second stands in the form that the sweep fills in."""
+AMBIGUOUS = {"Data", "Day", "Satisfied", "Signature"}
+"""The first is Italian for a date; the others stand in the form that the sweep fills in."""
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 

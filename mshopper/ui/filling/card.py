@@ -5,12 +5,12 @@ while nothing that takes text has the focus: a field that takes text keeps its k
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from mshopper.i18n import _
@@ -80,10 +80,11 @@ class Card(QFrame):
         self.aside.hide()
         self._more.hide()
         self.input: AnswerInput | None = None if is_table_head(self._question) else make_input(asked)
-        self.comment = TextInput(asked)
-        self.comment.field.setPlaceholderText(_("Comment: facts, as seen"))
-        self.comment.field.setAccessibleName(_("Comment"))
+        self._comment: TextInput | None = None
         self.photos = PhotoStrip(asked.icons)
+        self.why_button = self._tool(_("Why?"), "W", self._toggle_why, "info")
+        self.why = label("", "muted", wrap=True)
+        self._reasons: Callable[[], str] = str
         self.calculated = label("", "heading", wrap=True)
         self.na_button = self._tool(_("Not applicable"), "N", self._toggle_na)
         self.comment_button = self._tool(_("Comment"), "C", self._toggle_comment, "message-square-text")
@@ -130,6 +131,8 @@ class Card(QFrame):
             restyle(self.photo_button, kind="")
             self.photo_button.setText(_("Add photos…"))
             tools.add(self.photo_button)
+        elif self._question.type == "money":
+            self.photo_button.setText(_("Photo of the receipt"))
         if self._question.na and self.input is not None and self.input.add_beside(self.na_button):
             self.na_button.setText(_("N   Not applicable"))
             restyle(self.na_button, kind="option")
@@ -138,14 +141,29 @@ class Card(QFrame):
         tools.add(self.comment_button)
         if self._question.type not in ("photo", "signature"):
             tools.add(self.photo_button)
-        self.comment.answer_changed.connect(self._comment_given)
-        self.comment.typing.connect(self.typing)
+        tools.add(self.why_button)
+        self.why_button.hide()
         self.photos.captioned.connect(self.captioned)
         self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
-        for widget in (self.photos, self.comment, tools, self.lacking, self.problems):
+        for widget in (self.photos, tools, self.why, self.lacking, self.problems):
             self._layout.addWidget(widget)
-        for widget in (self.comment, self.lacking, self.problems):
+        for widget in (self.why, self.lacking, self.problems):
             widget.hide()
+
+    @property
+    def comment(self) -> TextInput:
+        """The field of the comment, made when it is first needed: few questions get one."""
+        if self._comment is None:
+            made = self._comment = TextInput(self._asked)
+            made.field.setPlaceholderText(_("Comment: facts, as seen"))
+            made.field.setAccessibleName(_("Comment"))
+            made.set_answer(Answer(value=self._answer.comment or None))
+            made.answer_changed.connect(self._comment_given)
+            made.typing.connect(self.typing)
+            made.setEnabled(self.comment_button.isEnabled())
+            made.hide()
+            self._layout.insertWidget(self._layout.indexOf(self.photos) + 1, made)
+        return self._comment
 
     def _show_as_told(self) -> None:
         """Of a question that nobody answers: its value to be seen, or the heads of a table of choices."""
@@ -178,8 +196,9 @@ class Card(QFrame):
         if self.input is not None:
             self.input.set_answer(answer)
         self.na_button.setChecked(answer.na)
-        self.comment.set_answer(Answer(value=answer.comment or None))
-        if answer.comment:
+        if self._comment is not None or (answer.comment and self._is_asked):
+            self.comment.set_answer(Answer(value=answer.comment or None))
+        if answer.comment and self._is_asked:
             self._open_comment(True)
 
     def show_offered(self, choices: Sequence[Choice]) -> None:
@@ -188,8 +207,20 @@ class Card(QFrame):
             self.input.show_offered(choices)
 
     def show_required(self, required: bool) -> None:
-        """Whether an answer is required as things stand."""
+        """Whether an answer is required as things stand, and why on hovering."""
         self._star.setVisible(required)
+        self._star.setToolTip(self._reasons() if required else "")
+        if not self.why.isHidden():
+            self.why.setText(self._reasons())
+
+    def explain_by(self, reasons: Callable[[], str], *, offer: bool) -> None:
+        """Say by a key why the question is asked, and `offer` a button too; `reasons` gives the words as things stand."""
+        self._reasons = reasons
+        self.why_button.setVisible(offer)
+
+    def _toggle_why(self) -> None:
+        self.why.setText(self._reasons())
+        self.why.setVisible(self.why_button.isChecked() and bool(self.why.text()))
 
     def show_failures(self, failures: Sequence[str]) -> None:
         """Rules of the form that could not be worked out here: said calmly, and left aside."""
@@ -214,6 +245,17 @@ class Card(QFrame):
         if open_comment:
             self._open_comment(True)
 
+    @property
+    def is_commenting(self) -> bool:
+        """Whether the comment is being typed."""
+        return self._comment is not None and self._comment.field.hasFocus()
+
+    def begin_comment(self) -> None:
+        """Open the comment, to be typed on at its end."""
+        self._open_comment(True)
+        self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.comment.field.moveCursor(QTextCursor.MoveOperation.End)
+
     def set_current(self, current: bool) -> None:
         """Mark the card as the one that has the focus, and measure the time spent on it."""
         restyle(self, current="true" if current else "false")
@@ -221,7 +263,7 @@ class Card(QFrame):
 
     def set_read_only(self, read_only: bool = True) -> None:
         """Let it be looked at only, or be answered again."""
-        for widget in (self.input, self.comment, self.na_button, self.photo_button, self.photos, self.comment_button):
+        for widget in (self.input, self._comment, self.na_button, self.photo_button, self.photos, self.comment_button):
             if widget is not None:
                 widget.setEnabled(not read_only)
 
@@ -235,7 +277,8 @@ class Card(QFrame):
         """Tell what is typed and not told yet."""
         if self.input is not None:
             self.input.flush()
-        self.comment.flush()
+        if self._comment is not None:
+            self._comment.flush()
         for tile in self.photos.tiles:
             tile.caption.editingFinished.emit()
 
@@ -259,8 +302,10 @@ class Card(QFrame):
         if key == Qt.Key.Key_N and self._question.na:
             self.na_button.click()
         elif key == Qt.Key.Key_C:
-            self._open_comment(True)
-            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.begin_comment()
+        elif key == Qt.Key.Key_W:
+            self.why_button.toggle()
+            self._toggle_why()
         elif key == Qt.Key.Key_P and self.photo_button.parent() is not None:
             self.photo_wanted.emit(self.key)
         elif key == Qt.Key.Key_T and watch is not None:
@@ -291,13 +336,14 @@ class Card(QFrame):
         self._more.setText(_("Less") if self._more.isChecked() else _("More"))
 
     def _toggle_comment(self) -> None:
-        self._open_comment(self.comment.isHidden())
+        self._open_comment(self._comment is None or self._comment.isHidden())
         if not self.comment.isHidden():
-            self.comment.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.begin_comment()
 
     def _open_comment(self, is_open: bool) -> None:
         shown = is_open or bool(self._answer.comment)
-        self.comment.setVisible(shown)
+        if shown or self._comment is not None:
+            self.comment.setVisible(shown)
         self.comment_button.setChecked(shown)
 
     def _give(self, answer: Answer) -> None:

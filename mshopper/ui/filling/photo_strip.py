@@ -64,6 +64,12 @@ class PhotoTile(QWidget):
         layout.addLayout(row)
         self.setFixedWidth(TILE.width() + 8)
 
+    def show_caption(self, caption: str) -> None:
+        """Show the caption as it is kept; what is being typed stays where that is what was shown."""
+        if caption != self._caption_shown:
+            self._caption_shown = caption
+            self.caption.setText(caption)
+
     def _tell(self) -> None:
         if self.caption.text() != self._caption_shown:
             self._caption_shown = self.caption.text()
@@ -90,6 +96,7 @@ class PhotoStrip(Flow):
         self.tiles = []
         for shown in photos:
             tile = kept.pop(shown.photo_id) if shown.photo_id in kept else self._tile(shown)
+            tile.show_caption(shown.caption)
             self.add(tile)
             self.tiles.append(tile)
         for tile in kept.values():

@@ -1,9 +1,10 @@
-"""One top section as a page of cards, built when it is first shown; sub-sections and repeats stand inside it."""
+"""One top section as a page of cards, each made when it comes into view; sub-sections and repeats stand among them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model import reasons
@@ -14,12 +15,63 @@ from mshopper.ui.filling.card import Card, failure_sentence
 from mshopper.ui.filling.inputs.base import Asked
 from mshopper.ui.filling.photo_strip import Shown
 from mshopper.ui.filling.pictures import Picture
+from mshopper.ui.filling.rows import Row, RowsPage
 from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
-from mshopper.ui.layouts import PAGE_WIDTH, button, column, label
+from mshopper.ui.filling.why import has_rules, why
+from mshopper.ui.layouts import button, column, label
 from mshopper.ui.words import plain_number
 
 
-class SectionPage(QScrollArea):
+class Cards(Mapping[AnswerKey, Card]):
+    """The cards of a page by key, in its order; one that is asked for is made. `built` are those that were."""
+
+    def __init__(self, make: Callable[[AnswerKey], Card]) -> None:
+        self._make = make
+        self.keys_in_order: dict[AnswerKey, None] = {}
+        self.built: dict[AnswerKey, Card] = {}
+
+    def __getitem__(self, key: AnswerKey) -> Card:
+        if key not in self.keys_in_order:
+            raise KeyError(key)
+        return self.built[key] if key in self.built else self._make(key)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.keys_in_order
+
+    def __iter__(self) -> Iterator[AnswerKey]:
+        return iter(self.keys_in_order)
+
+    def __len__(self) -> int:
+        return len(self.keys_in_order)
+
+
+class _Title(QWidget):
+    """What stands over a section: its title, its hint, and what can't be worked out."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        layout = column(self, gap=6)
+        self.heading, self.hint = label("", role, wrap=True), label("", "muted", wrap=True)
+        self.aside = label("", "warn", wrap=True)
+        for part in (self.heading, self.hint, self.aside):
+            layout.addWidget(part)
+
+    def show_picture(self, jpeg: bytes, name: str) -> None:
+        """Show a picture below the hint."""
+        picture = Picture(jpeg)
+        picture.setAccessibleName(name)
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, picture)
+
+    def show_texts(self, *texts: str) -> None:
+        """Show the three texts; one that is empty takes no room."""
+        for part, text in zip((self.heading, self.hint, self.aside), texts, strict=True):
+            part.setText(text)
+            part.setVisible(bool(text))
+
+
+class SectionPage(RowsPage):
     """The cards of the section at `path`. `insist` shows also that a required answer is missing."""
 
     photo_wanted = Signal(object)
@@ -30,111 +82,133 @@ class SectionPage(QScrollArea):
         super().__init__()
         self._session = session
         self.path = path
-        self.cards: dict[AnswerKey, Card] = {}
-        self._kept: dict[AnswerKey, Card] = {}
-        self._groups: dict[AnswerKey, QWidget] = {}
-        self._asides: dict[str, QLabel] = {}
+        self.cards = Cards(lambda key: self._card_made(key))
+        self._numbers: dict[AnswerKey, int] = {}
         self._failing = session.failing()
         self._insist: set[AnswerKey] = set()
         self._number = 0
-        self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._footer = footer
         self._build()
 
-    # Building
+    # Which rows there are
 
     def _build(self) -> None:
-        self._kept, self.cards = self.cards, {}
-        self._groups.clear()
-        self._asides.clear()
+        """Say which rows there are, in the order of the form."""
         self._number = 0
-        inner = QWidget()
-        inner.setProperty("role", "page")
-        inner.setMaximumWidth(PAGE_WIDTH + 48)
-        layout = column(inner, margin=24, gap=12)
+        self._numbers.clear()
         section = self._session.form.places[self.path].item
         assert isinstance(section, Section)
-        self._add_section(layout, section, AnswerKey(self.path), "title")
-        layout.addWidget(self._footer)
-        layout.addStretch(1)
-        if old := self.takeWidget():
-            old.deleteLater()
-        self.setWidget(inner)
-        self._kept = {}
-        for key in self.cards:
-            self.refresh_card(key)
+        rows: list[Row] = []
+        self._add_section(rows, section, AnswerKey(self.path), "title")
+        rows.append(Row("footer", "footer", lambda: self._footer))
+        self.cards.keys_in_order = {row.id: None for row in rows if isinstance(row.id, AnswerKey)}
+        self.cards.built = {key: card for key, card in self.cards.built.items() if key in self.cards.keys_in_order}
+        self.set_rows(rows)
 
-    def _add_section(self, layout: QVBoxLayout, section: Section, key: AnswerKey, role: str) -> None:
+    def _add_section(self, rows: list[Row], section: Section, key: AnswerKey, role: str) -> None:
         """A section with its title; where it repeats, each instance, and a button for one more."""
-        holder = QWidget()
-        inside = column(holder, gap=12)
-        layout.addWidget(holder)
-        self._groups[key] = holder
-        if heading := self._session.heading(key.path, key.instance):
-            inside.addWidget(label(heading, role, wrap=True))
-        if hint := self._session.words(section.hint, key):
-            inside.addWidget(label(hint, "muted", wrap=True))
-        if section.media and (jpeg := self._session.picture(section.media)):
-            picture = Picture(jpeg)
-            picture.setAccessibleName(self._session.title(key.path, key.instance))
-            inside.addWidget(picture)
-        aside = label("", "warn", wrap=True)
-        inside.addWidget(aside)
-        self._asides[key.path] = aside
-        self._show_aside(key.path)
+        shown = self._has_title(key)
+        rows.append(Row(("title", key), "title", partial(self._title, key, role), shown=shown))
         if section.repeat is None:
-            self._add_items(inside, section, key)
+            self._add_items(rows, section, key)
         else:
-            self._add_instances(inside, section, key)
-        holder.setVisible(self._session.applies(key))
+            self._add_instances(rows, section, key)
 
-    def _add_instances(self, layout: QVBoxLayout, section: Section, key: AnswerKey) -> None:
+    def _add_instances(self, rows: list[Row], section: Section, key: AnswerKey) -> None:
         repeat = section.repeat
         assert repeat is not None
-        count = self._session.count(key)
-        name = repeat.label.get(self._session.language, self._session.form.language) or self._session.title(key.path)
-        before = self._number
+        count, before = self._session.count(key), self._number
+        is_fixed = bool(repeat.count) or self._session.read_only
         for n in range(1, count + 1):
             self._number = before  # questions are numbered anew in each instance
-            head = QHBoxLayout()
-            head.addWidget(label(f"{name} {n}", "heading"), 1)
-            if count > repeat.minimum and not repeat.count and not self._session.read_only:
-                remove = button(_("Remove"), lambda n=n: self._session.remove_instance(key, n), "quiet")  # type: ignore[misc]
-                remove.setAccessibleName(_("Remove {name}").format(name=f"{name} {n}"))
-                head.addWidget(remove)
-            layout.addLayout(head)
-            self._add_items(layout, section, instance_key(key, n))
-        if (repeat.maximum is None or count < repeat.maximum) and not repeat.count and not self._session.read_only:
-            icon = self._session.desk.icons.beside("plus")
-            add = button(
-                _("Add: {name}").format(name=f"{name} {count + 1}"),
-                lambda: self._session.add_instance(key),
-                icon=icon,
-            )
-            row = QHBoxLayout()
-            row.addWidget(add)
-            row.addStretch(1)
-            layout.addLayout(row)
+            may = (count > repeat.minimum and not is_fixed, self._may_grow(section, count) and not is_fixed)
+            head_id = ("instance", key, n, self._instance_name(key, n), *may)
+            shown = self._session.visit.is_relevant(instance_key(key, n))
+            rows.append(Row(head_id, "instance", partial(self._instance_head, key, n, *may), shown=shown))
+            self._add_items(rows, section, instance_key(key, n))
+        if self._may_grow(section, count) and not is_fixed:
+            made = partial(self._add_button, key, count + 1)
+            rows.append(Row(("add", key, count), "add", made, shown=self._session.applies(key)))
 
-    def _add_items(self, layout: QVBoxLayout, section: Section, key: AnswerKey) -> None:
+    def _may_grow(self, section: Section, count: int) -> bool:
+        assert section.repeat is not None
+        return section.repeat.maximum is None or count < section.repeat.maximum
+
+    def _add_items(self, rows: list[Row], section: Section, key: AnswerKey) -> None:
         for item in section.items:
             inner = AnswerKey(f"{key.path}/{item.id}", key.instance)
             if isinstance(item, Section):
-                self._add_section(layout, item, inner, "heading")
+                self._add_section(rows, item, inner, "heading")
             elif is_shown(item):
-                layout.addWidget(self._card(item, inner))
+                self._number += is_asked(item)
+                self._numbers[inner] = self._number
+                shown = self._session.visit.is_relevant(inner)
+                rows.append(Row(inner, item.type, partial(self._card, item, inner), shown=shown))
+
+    # Making them
+
+    def _title(self, key: AnswerKey, role: str) -> QWidget:
+        made = _Title(role)
+        made.show_texts(*self._title_texts(key))
+        if jpeg := self._picture(key):
+            made.show_picture(jpeg, self._session.title(key.path, key.instance))
+        return made
+
+    def _picture(self, key: AnswerKey) -> bytes:
+        """The picture that stands with a section's title."""
+        section = self._session.form.places[key.path].item
+        assert isinstance(section, Section)
+        return self._session.picture(section.media) if section.media else b""
+
+    def _has_title(self, key: AnswerKey) -> bool:
+        """Whether anything stands over a section as things are."""
+        return self._session.applies(key) and (any(self._title_texts(key)) or bool(self._picture(key)))
+
+    def _title_texts(self, key: AnswerKey) -> tuple[str, str, str]:
+        section = self._session.form.places[key.path].item
+        assert isinstance(section, Section)
+        failures = "\n".join(failure_sentence(each) for each in self._session.failures(key.path))
+        return self._session.heading(key.path, key.instance), self._session.words(section.hint, key), failures
+
+    def _instance_name(self, key: AnswerKey, n: int) -> str:
+        return f"{self._session.instance_title(key)} {n}"
+
+    def _instance_head(self, key: AnswerKey, n: int, may_go: bool, may_double: bool) -> QWidget:
+        session, name = self._session, self._instance_name(key, n)
+        made = QWidget()
+        head = QHBoxLayout(made)
+        head.setContentsMargins(0, 8, 0, 0)
+        head.addWidget(label(name, "heading"), 1)
+        if may_double:
+            double = button(_("Duplicate"), lambda: session.duplicate_instance(key, n), "quiet")
+            double.setAccessibleName(_("Duplicate {name}").format(name=name))
+            head.addWidget(double)
+        if may_go:
+            remove = button(_("Remove"), lambda: session.remove_instance(key, n), "quiet")
+            remove.setAccessibleName(_("Remove {name}").format(name=name))
+            head.addWidget(remove)
+        return made
+
+    def _add_button(self, key: AnswerKey, n: int) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        name = _("Add: {name}").format(name=self._instance_name(key, n))
+        row.addWidget(
+            button(name, lambda: self._session.add_instance(key), icon=self._session.desk.icons.beside("plus"))
+        )
+        row.addStretch(1)
+        return made
+
+    def _card_made(self, key: AnswerKey) -> Card:
+        made = self.made(self.rows[key])
+        assert isinstance(made, Card)
+        return made
 
     def _card(self, question: Question, key: AnswerKey) -> Card:
         session = self._session
-        if is_asked(question):
-            self._number += 1
-        if (kept := self._kept.get(key)) is not None:
-            self.cards[key] = kept
-            if self._offers_choices(key):
-                kept.show_offered(session.visit.offered(key))
-            return kept
         desk = session.desk
         asked = Asked(
             question,
@@ -145,7 +219,7 @@ class SectionPage(QScrollArea):
             session.visit.offered(key) if question.type in CHOICE_TYPES else (),
             session.picture,
         )
-        card = Card(asked, key, self._number, worth(question, session))
+        card = Card(asked, key, self._numbers[key], worth(question, session))
         card.answered.connect(session.give)
         card.typing.connect(session.note_typing)
         card.photo_removed.connect(session.remove_photo)
@@ -153,9 +227,12 @@ class SectionPage(QScrollArea):
         card.photo_wanted.connect(self.photo_wanted)
         card.signed.connect(self.signed)
         card.stepped.connect(self.stepped)
+        if is_asked(question):
+            card.explain_by(partial(why, session, key), offer=has_rules(session, key))
         if session.read_only:
             card.set_read_only()
-        self.cards[key] = card
+        self.cards.built[key] = card
+        self.refresh_card(key)
         return card
 
     # Showing what changed
@@ -165,22 +242,33 @@ class SectionPage(QScrollArea):
         recounted = {step.key.path for step in change.counts} | {key.path for key in change.recounted}
         if any(path == self.path or path.startswith(f"{self.path}/") for path in recounted):
             self._rebuild(grown_by_person=bool(change.counts))
-            return
-        for key in change.appeared | change.vanished:
-            if key in self.cards:
-                self.cards[key].setVisible(self._session.visit.is_relevant(key))
-        if any(key not in self.cards for key in change.appeared | change.vanished):
-            self._show_groups()
+        built = self.cards.built
+        self._show_relevant(change)
         reworded = {key for key in change.relabelled if self._offers_choices(key)}
-        for key in (change.reoffered | reworded) & self.cards.keys():
-            self.cards[key].show_offered(self._session.visit.offered(key))
+        for key in (change.reoffered | reworded) & built.keys():
+            built[key].show_offered(self._session.visit.offered(key))
         self._show_failures()
         answered = {step.key for step in change.answers}
-        for key in (
-            answered | change.recalculated | change.revalidated | change.relabelled | change.appeared | change.reoffered
-        ):
-            if key in self.cards:
-                self.refresh_card(key)
+        touched = answered | change.recalculated | change.revalidated | change.relabelled | change.appeared
+        for key in (touched | change.reoffered) & built.keys():
+            self.refresh_card(key)
+        for key in change.relabelled:
+            self._refresh_title(key)
+
+    def _show_relevant(self, change: AnswerChange) -> None:
+        """Let rows come and go with what applies."""
+        moved = change.appeared | change.vanished
+        changed = [self.show_row(key, shown=self._session.visit.is_relevant(key)) for key in moved if key in self.cards]
+        if any(key not in self.cards for key in moved):
+            for row in self.rows.values():
+                if isinstance(row.id, tuple) and row.id[0] in ("title", "add"):
+                    shown = self._session.applies(row.id[1]) if row.id[0] == "add" else self._has_title(row.id[1])
+                    changed.append(self.show_row(row.id, shown=shown))
+                elif isinstance(row.id, tuple) and row.id[0] == "instance":
+                    shown = self._session.visit.is_relevant(instance_key(row.id[1], row.id[2]))
+                    changed.append(self.show_row(row.id, shown=shown))
+        if any(changed):
+            self.rows_changed()
 
     def _offers_choices(self, key: AnswerKey) -> bool:
         item = self._session.form.places[key.path].item
@@ -190,7 +278,7 @@ class SectionPage(QScrollArea):
         """From now on say also that a required answer is missing, for these."""
         self._insist.update(keys)
         for key in keys:
-            if key in self.cards:
+            if key in self.cards.built:
                 self.refresh_card(key)
 
     def refresh_card(self, key: AnswerKey) -> None:
@@ -212,7 +300,6 @@ class SectionPage(QScrollArea):
         card.show_required(question.required or any(each.code == "required" for each in violations))
         card.show_failures(session.failures(key.path))
         self._show_violations(card, violations)
-        card.setVisible(session.visit.is_relevant(key))
 
     def _show_violations(self, card: Card, violations: Sequence[Violation]) -> None:
         said = [each for each in violations if each.code != "required" or card.key in self._insist]
@@ -226,32 +313,36 @@ class SectionPage(QScrollArea):
     def _show_failures(self) -> None:
         """Say of the rules that began or ceased to fail."""
         failing = self._session.failing()
+        if failing == self._failing:
+            return
         for path in {path for path, _said in {*self._failing.items()} ^ {*failing.items()}}:
-            for key, card in self.cards.items():
+            for key, card in self.cards.built.items():
                 if key.path == path:
                     card.show_failures(failing.get(path, ()))
-            self._show_aside(path)
+            for row in list(self.rows.values()):
+                if isinstance(row.id, tuple) and row.id[0] == "title" and row.id[1].path == path:
+                    self._refresh_title(row.id[1])
         self._failing = failing
 
-    def _show_aside(self, path: str) -> None:
-        if aside := self._asides.get(path):
-            said = self._session.failures(path)
-            aside.setText("\n".join(failure_sentence(each) for each in said))
-            aside.setVisible(bool(said))
-
-    def _show_groups(self) -> None:
-        for key, holder in self._groups.items():
-            holder.setVisible(self._session.applies(key))
+    def _refresh_title(self, key: AnswerKey) -> None:
+        """Show a section's heading, hint and failures as they stand."""
+        row = self.rows.get(("title", key))
+        if row is None:
+            return
+        texts = self._title_texts(key)
+        if isinstance(row.widget, _Title):
+            row.widget.show_texts(*texts)
+        if self.show_row(row.id, shown=self._has_title(key)):
+            self.rows_changed()
 
     def _rebuild(self, *, grown_by_person: bool) -> None:
-        """Build the page anew: instances were added or removed; the cards of those that stay are kept.
+        """Say anew which rows there are: instances were added or removed; the cards of those that stay are kept.
 
         The focus goes to what the person added; else it stays where it was, or near.
         """
-        at, before = self.verticalScrollBar().value(), set(self.cards)
+        before = set(self.cards)
         focus = QApplication.focusWidget()
-        here = next((key for key, card in self.cards.items() if focus is not None and card.isAncestorOf(focus)), None)
-        self._footer.setParent(None)
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._build()
         added = [key for key in self.visible_keys() if key not in before]
         if not self.isVisible():
@@ -259,43 +350,40 @@ class SectionPage(QScrollArea):
         if added and before and grown_by_person:
             self.go_to(added[0])
             return
-        if here in self.cards and focus is not None and not self.cards[here].isHidden():
-            focus.setFocus()
-        elif keys := self.visible_keys():
-            self.cards[keys[-1]].focus_target().setFocus()
-        QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(at))
+        focus = QApplication.focusWidget()
+        if had_focus and (focus is None or not self.isAncestorOf(focus) or not focus.isVisible()):
+            place, keys = self.place(), self.visible_keys()
+            if place is not None and place[0] in self.cards and isinstance(place[0], AnswerKey):
+                self.cards[place[0]].focus_target().setFocus()
+            elif keys:
+                self.cards[keys[-1]].focus_target().setFocus()
 
     # Going places
 
     def go_to(self, key: AnswerKey) -> None:
         """Give the focus to a question and bring it into view."""
-        card = self.cards.get(key)
-        if card is None or card.isHidden():
+        if key not in self.cards or not self._session.visit.is_relevant(key):
             return
-        card.focus_target().setFocus(Qt.FocusReason.ShortcutFocusReason)
-        QTimer.singleShot(0, card, lambda: self._reveal(card))
-
-    def _reveal(self, card: Card) -> None:
-        inner = self.widget()
-        if inner is None or not inner.isAncestorOf(card):
-            return
-        top = card.mapTo(inner, QPoint(0, 0)).y()
-        bar = self.verticalScrollBar()
-        height = self.viewport().height()
-        if top < bar.value() + 16 or top + card.height() > bar.value() + height - 16:
-            bar.setValue(top - 24 if card.height() > height // 2 else top - height // 4)
+        self.cards[key].focus_target().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.reveal(key)
 
     def visible_keys(self) -> list[AnswerKey]:
         """The questions that can be answered now, from top to bottom."""
         return [
-            key
-            for key, card in self.cards.items()
-            if self._session.visit.is_relevant(key) and is_asked(self._session.question(key))
+            key for key in self.cards if self._session.visit.is_relevant(key) and is_asked(self._session.question(key))
         ]
+
+    def first_question(self) -> tuple[AnswerKey, int] | None:
+        """The first question in view, and how far below the upper edge it begins, in pixels."""
+        edge = self.verticalScrollBar().value()
+        for row in self.placed.values():
+            if isinstance(row.id, AnswerKey) and row.y + row.height > edge:
+                return row.id, row.y - edge
+        return None
 
     def flush(self) -> None:
         """Tell what is typed and not told yet."""
-        for card in self.cards.values():
+        for card in list(self.cards.built.values()):
             card.flush()
 
 

@@ -6,28 +6,32 @@ answer that can't be written is kept and tried again until it is safe; `state` i
 
 import datetime as dt
 import re
-import time
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
-from mshopper.i18n import _, current_language
+from mshopper.i18n import current_language
 from mshopper.model import reasons
-from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, is_empty
+from mshopper.model.answer import Answer, AnswerChange, AnswerKey
 from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.media import Media, picture_name
+from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.visit import Visit
 from mshopper.photo import TakenPhoto
 from mshopper.ui.desk import Desk
+from mshopper.ui.filling.steps import CaptionStep, ChangeStep, Step
 
-RETRY_MS = 3000
-MERGE_WITHIN = 5.0
-"""Typing that goes on within so many seconds is one step of undo."""
+if TYPE_CHECKING:
+    from mshopper.model.scoring import LiveScore
+
+RETRY_MS, RETRY_AT_MOST_MS = 1000, 30_000
+"""What can't be written is tried again after so long, then after twice as long, up to the second."""
 
 SAVED, TYPING, FAILED = "saved", "typing", "failed"
 
@@ -37,6 +41,8 @@ class FillingSession(QObject):
 
     changed = Signal(object)
     state_changed = Signal()
+    replayed = Signal(object)
+    """The key of what undo or redo changed: a question's, or a section's whose instances it changed."""
     is_trial = False
 
     def __init__(self, desk: Desk, open_visit: ops.OpenVisit) -> None:
@@ -46,11 +52,14 @@ class FillingSession(QObject):
         self.undo = QUndoStack(self)
         self.language = form_language(open_visit.form)
         self.saved_at: dt.datetime | None = None
+        self._live: LiveScore | None = None
         self._typing = False
         self._pending: dict[AnswerKey, Answer] = {}
+        self._pending_captions: dict[str, str] = {}
         self.failure = ""
         self._retry = QTimer(self)
-        self._retry.setInterval(RETRY_MS)
+        self._retry.setSingleShot(True)
+        self._retry_ms = RETRY_MS
         self._retry.timeout.connect(self.retry)
 
     # What there is
@@ -73,7 +82,7 @@ class FillingSession(QObject):
     @property
     def state(self) -> str:
         """SAVED when all that was told is written; TYPING while something typed isn't told yet; FAILED."""
-        if self._pending:
+        if self._pending or self._pending_captions:
             return FAILED
         return TYPING if self._typing else SAVED
 
@@ -97,6 +106,13 @@ class FillingSession(QObject):
             return self.visit.is_relevant(key)
         count = self.count(key)
         return not count or any(self.visit.is_relevant(instance_key(key, n + 1)) for n in range(count))
+
+    def instance_title(self, key: AnswerKey) -> str:
+        """What one instance of a repeated section is called, without its number."""
+        section = self.form.places[key.path].item
+        assert isinstance(section, Section)
+        own = section.repeat.label.get(self.language, self.form.language) if section.repeat else ""
+        return own or self.title(key.path)
 
     def count(self, key: AnswerKey) -> int:
         """How many instances a repeated section has."""
@@ -149,6 +165,12 @@ class FillingSession(QObject):
         """A photo's thumbnail, JPEG."""
         return ops.thumbnail(self.desk.workspace, photo_id)
 
+    def live_sheet(self) -> ScoreSheet:
+        """The score of what is answered so far; the first time takes a while in a large form."""
+        if self._live is None:
+            self._live = ops.live_score(self.open_visit)
+        return self._live.sheet()
+
     def picture(self, media: Media) -> bytes:
         """The picture that stands with a text of the form, JPEG; no bytes where there is none."""
         name = picture_name(media, self.language, self.form.language)
@@ -175,41 +197,77 @@ class FillingSession(QObject):
             self._fail(str(error))
             return
         self._pending.pop(key, None)
-        self._keep(change, _("answer"))
+        self._keep(change)
 
     def add_instance(self, key: AnswerKey) -> None:
         """Add an instance to a repeated section."""
         with self.desk.messages.telling():
-            self._keep(self.write_added(key), _("add"))
+            self._keep(self.write_added(key))
+
+    def duplicate_instance(self, key: AnswerKey, n: int) -> None:
+        """Add an instance that is answered as the instance number `n` is, without its photos."""
+        with self.desk.messages.telling():
+            self._keep(self.write_duplicated(key, n), doubled=n)
 
     def remove_instance(self, key: AnswerKey, n: int) -> None:
         """Remove the instance number `n` of a repeated section, its answers with it; undo brings them back."""
         with self.desk.messages.telling():
-            self._keep(self.write_removed(key, n), _("remove"))
+            self._keep(self.write_removed(key, n))
 
     def attach(self, key: AnswerKey, taken: TakenPhoto) -> None:
         """Keep a photo that was taken in."""
         with self.desk.messages.telling():
-            self._keep(self.write_photo(key, taken), _("photo"))
+            self._keep(self.write_photo(key, taken))
 
     def remove_photo(self, key: AnswerKey, photo_id: str) -> None:
         """Take a photo from an answer; undo brings it back."""
         with self.desk.messages.telling():
             said = self.visit.answer(key)
             kept = tuple(each for each in said.photos if each != photo_id)
-            self._keep(self.write_answer(key, replace(said, photos=kept)), _("remove photo"))
+            self._keep(self.write_answer(key, replace(said, photos=kept)))
 
     def caption(self, photo_id: str, caption: str) -> None:
         """Keep a photo's caption."""
-        with self.desk.messages.telling():
+        before = next((photo.caption for photo in self.open_visit.photos if photo.id == photo_id), "")
+        if self.read_only or caption == before:
+            return
+        try:
             self.write_caption(photo_id, caption)
-            self._saved()
+        except MshopperError as error:
+            self._pending_captions[photo_id] = caption
+            self._fail(str(error))
+            return
+        self._pending_captions.pop(photo_id, None)
+        if (key := self._holder(photo_id)) is not None:
+            self.undo.push(CaptionStep(self, key, photo_id, before, caption))
+        self._saved()
+
+    def _holder(self, photo_id: str) -> AnswerKey | None:
+        """The question that a photo belongs to now."""
+        return next((key for key, answer in self.visit.answers.items() if photo_id in answer.photos), None)
 
     def replay(self, change: AnswerChange) -> None:
         """Apply a change again, or its inverse: undo and redo."""
         with self.desk.messages.telling():
-            self.changed.emit(self.write(change))
+            self._tell(self.write(change))
             self._saved()
+            key = change.counts[0].key if change.counts else change.answers[0].key
+            self.replayed.emit(key)
+
+    def replay_caption(self, key: AnswerKey, photo_id: str, caption: str) -> None:
+        """Give a photo a caption again, or its former one."""
+        with self.desk.messages.telling():
+            self.write_caption(photo_id, caption)
+            self._tell(AnswerChange(relabelled=frozenset({self._holder(photo_id) or key})))
+            self._saved()
+            self.replayed.emit(self._holder(photo_id) or key)
+
+    def rename_steps(self) -> None:
+        """Name the steps of undo in the language that is shown now."""
+        for n in range(self.undo.count()):
+            step = self.undo.command(n)
+            if isinstance(step, Step):
+                step.rename()
 
     # Where it is kept
 
@@ -225,6 +283,10 @@ class FillingSession(QObject):
         """Keep one more instance."""
         return ops.add_instance(self.desk.workspace, self.open_visit, key)
 
+    def write_duplicated(self, key: AnswerKey, n: int) -> AnswerChange:
+        """Keep one more instance, answered as another."""
+        return ops.duplicate_instance(self.desk.workspace, self.open_visit, key, n)
+
     def write_removed(self, key: AnswerKey, n: int) -> AnswerChange:
         """Keep that an instance is gone."""
         return ops.remove_instance(self.desk.workspace, self.open_visit, key, n)
@@ -239,23 +301,32 @@ class FillingSession(QObject):
 
     def retry(self) -> None:
         """Try again to write what could not be written."""
-        for key, answer in list(self._pending.items()):
-            try:
+        try:
+            for key, answer in list(self._pending.items()):
                 change = self.write_answer(key, answer)
-            except MshopperError as error:
-                self._fail(str(error))
-                return
-            del self._pending[key]
-            self._keep(change, _("answer"))
+                del self._pending[key]
+                self._keep(change)
+            for photo_id, caption in list(self._pending_captions.items()):
+                self.write_caption(photo_id, caption)
+                del self._pending_captions[photo_id]
+        except MshopperError as error:
+            self._fail(str(error))
+            return
         self._retry.stop()
+        self._retry_ms = RETRY_MS
         self.failure = ""
         self.state_changed.emit()
 
-    def _keep(self, change: AnswerChange, name: str) -> None:
+    def _keep(self, change: AnswerChange, doubled: int = 0) -> None:
         if change:
-            self.undo.push(ChangeCommand(self, change, name))
-        self.changed.emit(change)
+            self.undo.push(ChangeStep(self, change, doubled))
+        self._tell(change)
         self._saved()
+
+    def _tell(self, change: AnswerChange) -> None:
+        if self._live is not None:
+            self._live.follow(change)
+        self.changed.emit(change)
 
     def _saved(self) -> None:
         self.saved_at = self.desk.workspace.clock()
@@ -264,58 +335,9 @@ class FillingSession(QObject):
     def _fail(self, sentence: str) -> None:
         self.failure = sentence
         if not self._retry.isActive():
-            self._retry.start()
+            self._retry.start(self._retry_ms)
+            self._retry_ms = min(self._retry_ms * 2, RETRY_AT_MOST_MS)
         self.state_changed.emit()
-
-
-class ChangeCommand(QUndoCommand):
-    """One step of undo. Typing in one field goes on being one step."""
-
-    def __init__(self, session: FillingSession, change: AnswerChange, name: str) -> None:
-        super().__init__(name)
-        self._session = session
-        self._change = change
-        self._at = time.monotonic()
-        self._is_done = True
-
-    def redo(self) -> None:
-        if self._is_done:  # QUndoStack calls redo on pushing; the change was made already
-            self._is_done = False
-            return
-        self._session.replay(self._change)
-
-    def undo(self) -> None:
-        self._session.replay(ops.inverse(self._change))
-
-    def id(self) -> int:
-        return 1 if is_typing(self._change) else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, ChangeCommand) or other._at - self._at > MERGE_WITHIN:
-            return False
-        mine, later = self._change.answers[0], other._change.answers[0]
-        if mine.key != later.key or (mine.before.comment == mine.after.comment) != (
-            later.before.comment == later.after.comment
-        ):
-            return False
-        self._change = AnswerChange(answers=(AnswerStep(mine.key, mine.before, later.after),))
-        self._at = other._at
-        return True
-
-
-def is_typing(change: AnswerChange) -> bool:
-    """Whether a change is text that grew or shrank: one answer's words or comment, and nothing else."""
-    if len(change.answers) != 1 or change.counts:
-        return False
-    before, after = change.answers[0].before, change.answers[0].after
-    if replace(before, comment="", seconds=None) == replace(after, comment="", seconds=None):
-        return True
-    return (
-        isinstance(after.value, str)
-        and (isinstance(before.value, str) or is_empty(before.value))
-        and replace(before, value=None, seconds=None) == replace(after, value=None, seconds=None)
-        and len(after.value) > 0
-    )
 
 
 def is_shown(question: Question) -> bool:

@@ -225,7 +225,7 @@ class Side(QFrame):
         layout.addWidget(self.submit_button)
         self.submit_button.setVisible(not session.is_trial)
 
-    def show_progress(self, states: Sequence[SectionState], current: str, sheet: ScoreSheet | None) -> None:
+    def show_progress(self, states: Sequence[SectionState], current: str) -> None:
         """Show how far the visit is."""
         self.sections.show_sections(states, [self._session.title(state.path) for state in states], current)
         relevant = [state for state in states if state.relevant]
@@ -238,7 +238,6 @@ class Side(QFrame):
             parts.append(ngettext("{n} not answered yet", "{n} not answered yet", left).format(n=left))
         self._left.setText(" · ".join(parts) or _("Everything is answered."))
         self._next.setEnabled(bool(parts))
-        self.score.show_score(sheet)
 
 
 def section_icon(state: SectionState) -> tuple[str, str]:

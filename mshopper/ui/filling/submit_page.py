@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from mshopper.i18n import _, ngettext
 from mshopper.model.answer import Violation
@@ -29,27 +29,39 @@ class SubmitPage(QWidget):
     submit = Signal(str)
     open_report = Signal()
     leave = Signal()
+    typing = Signal()
 
     def __init__(self, session: FillingSession) -> None:
         super().__init__()
         self._session = session
         self._reason = GrowingText()
+        self._seal = ""
         area, self._column = scrolling_page(width=760)
         column(self).addWidget(area)
 
-    def show_missing(self, missing: Sequence[Violation]) -> None:
-        """List what is missing, or say that all is there."""
+    @property
+    def reason(self) -> str:
+        """What is typed as the reason for submitting all the same."""
+        return self._reason.toPlainText()
+
+    def show_missing(self, missing: Sequence[Violation], reason: str = "") -> None:
+        """List what is missing, or say that all is there; a reason that was begun stays."""
+        reason = reason or self.reason
         empty_layout(self._column)
         self._column.addWidget(label(_("Before submitting"), "title"))
         if missing:
             sentence = ngettext("{n} thing is missing.", "{n} things are missing.", len(missing))
             self._column.addWidget(label(sentence.format(n=len(missing)), "warn"))
-            self._column.addWidget(self._list(missing))
+            for heading, those in _by_kind(missing):
+                self._column.addWidget(label(heading, "heading"))
+                self._column.addWidget(self._list(those))
             self._column.addWidget(self._anyway())
         else:
             words = _("Nothing is missing. After submitting, the visit is sealed: a correction is a new revision.")
             self._column.addWidget(label(words, wrap=True))
         self._column.addLayout(self._buttons(bool(missing)))
+        if missing and reason:
+            self._reason.setPlainText(reason)
         self._column.addStretch(1)
 
     def _list(self, missing: Sequence[Violation]) -> QWidget:
@@ -118,6 +130,7 @@ class SubmitPage(QWidget):
         self._submit.setFocus() if self._submit.isEnabled() else self.setFocus()
 
     def _reason_typed(self) -> None:
+        self.typing.emit()
         self._submit.setEnabled(bool(self._reason.toPlainText().strip()))
 
     def _do_submit(self) -> None:
@@ -140,10 +153,17 @@ class SubmitPage(QWidget):
         score.addStretch(1)
         layout.addLayout(score)
         layout.addWidget(label(_("Seal"), "small"))
+        self._seal = header.seal
         seal = label(" ".join(header.seal[n : n + 8] for n in range(0, len(header.seal), 8)), wrap=True)
         seal.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         seal.setAccessibleName(_("Seal"))
+        seal.setTextInteractionFlags(seal.textInteractionFlags() | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         layout.addWidget(seal)
+        copying = QHBoxLayout()
+        self._copied = label("", "small")
+        copying.addWidget(button(_("Copy the seal"), self._copy, icon=icons.beside("copy")))
+        copying.addWidget(self._copied, 1)
+        layout.addLayout(copying)
         words = _("The seal covers every answer, photo and score as they are now; it is printed in the report.")
         layout.addWidget(label(words, "small", wrap=True))
         self._column.addWidget(card)
@@ -155,3 +175,17 @@ class SubmitPage(QWidget):
         self._column.addLayout(buttons)
         self._column.addStretch(1)
         self._back.setFocus()
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self._seal)
+        self._copied.setText(_("Copied."))
+
+
+def _by_kind(missing: Sequence[Violation]) -> list[tuple[str, list[Violation]]]:
+    """What is missing under its headings: answers, what is wrong with answers, evidence."""
+    kinds = (
+        (_("Not answered"), [each for each in missing if each.code == "required"]),
+        (_("To correct"), [each for each in missing if each.is_invalid]),
+        (_("Evidence lacking"), [each for each in missing if each.code != "required" and not each.is_invalid]),
+    )
+    return [(heading, those) for heading, those in kinds if those]

@@ -32,6 +32,9 @@ class TrialSession(FillingSession):
     def write_added(self, key: AnswerKey) -> AnswerChange:
         return self.visit.add_instance(key)
 
+    def write_duplicated(self, key: AnswerKey, n: int) -> AnswerChange:
+        return self.visit.duplicate_instance(key, n)
+
     def write_removed(self, key: AnswerKey, n: int) -> AnswerChange:
         return self.visit.remove_instance(key, n)
 

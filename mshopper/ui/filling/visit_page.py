@@ -3,7 +3,8 @@
 It ties a FillingSession to its pages: what a change names is shown, where the person is is kept (also for a kill -9).
 """
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,8 +18,9 @@ from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling import photo_taking, watches
-from mshopper.ui.filling.briefing_page import BriefingPage
+from mshopper.ui.filling.briefing_page import BriefingPage, is_worth_reading
 from mshopper.ui.filling.card import Card
+from mshopper.ui.filling.finder import Finder
 from mshopper.ui.filling.progress import VisitProgress, top
 from mshopper.ui.filling.section_page import SectionPage
 from mshopper.ui.filling.session import FAILED, TYPING, FillingSession, without_markup
@@ -45,17 +47,19 @@ class VisitPage(QWidget):
         self._path = ""
         self._current: Card | None = None
         self._sealed = False
+        self._is_drawn = False
+        self._is_left = False
         self._hides_score = False
         self.side = Side(desk, session)
         self.stack = QStackedWidget()
         self.strip = ProgressStrip()
         self.photos = photo_taking.PhotoTaking(session, self.strip)
         self.summary = SubmitPage(session)
+        self.finder = Finder(desk, session)
         self.stack.addWidget(self.summary)
         self._build()
         self._connect()
         self._actions()
-        self._refresh_side()
         self._show_saved()
         self._tick()
 
@@ -71,6 +75,7 @@ class VisitPage(QWidget):
         body.addWidget(self.side)
         right = QVBoxLayout()
         right.setSpacing(0)
+        right.addWidget(self.finder)
         right.addWidget(self.stack, 1)
         foot = QWidget()
         inside = QHBoxLayout(foot)
@@ -105,11 +110,14 @@ class VisitPage(QWidget):
         self._saved = label("", "muted")
         self._saved.setMinimumWidth(150)
         row.addWidget(self._saved)
-        self._undo = icon_button(_("Undo"), icons.icon("undo-2"), self.session.undo.undo)
-        self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.session.undo.redo)
+        name = _("Search in the form") + f" ({keys_text('find_question')})"
+        self._search = icon_button(name, icons.icon("search"), self.search)
+        row.addWidget(self._search)
+        self._undo = icon_button(_("Undo"), icons.icon("undo-2"), self.undo)
+        self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.redo)
         row.addWidget(self._undo)
         row.addWidget(self._redo)
-        if self.session.form.briefing:
+        if is_worth_reading(self.session):
             row.addWidget(icon_button(_("Briefing"), icons.icon("info"), self.show_briefing))
         if len(self.session.form.languages) > 1:
             self._language = button(self.session.language.upper(), self._next_language, "quiet")
@@ -123,18 +131,24 @@ class VisitPage(QWidget):
         session.changed.connect(self._apply)
         session.state_changed.connect(self._show_saved)
         session.state_changed.connect(self._place_changed)  # a stopwatch may have been started or stopped
-        session.undo.canUndoChanged.connect(self._undo.setEnabled)
-        session.undo.canRedoChanged.connect(self._redo.setEnabled)
-        self._undo.setEnabled(session.undo.canUndo())
-        self._redo.setEnabled(session.undo.canRedo())
+        session.replayed.connect(self._show_replayed)
+        # A step counts as taken back only after its own signals.
+        self._name_timer = QTimer(self)
+        self._name_timer.setSingleShot(True)
+        self._name_timer.setInterval(0)
+        self._name_timer.timeout.connect(self._name_undo)
+        session.state_changed.connect(self._name_timer.start)
+        self.finder.go_to.connect(self.go_to)
+        self.finder.closed.connect(self._leave_finder)
         self.side.chosen.connect(self.show_section)
         self.side.next_problem.connect(self.go_to_next_problem)
-        self.side.submit.connect(self.show_summary)
+        self.side.submit.connect(lambda: self.show_summary())
         self.side.toggle_score.connect(self.toggle_score)
         self.summary.go_to.connect(self.go_to)
         self.summary.go_back.connect(lambda: self.show_section(self._path))
         self.summary.submit.connect(self.submit)
         self.summary.leave.connect(self.leave)
+        self.summary.typing.connect(self._place_changed)
         self.summary.open_report.connect(lambda: self.report_wanted.emit(session.open_visit.header.visit_id))
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
@@ -153,10 +167,11 @@ class VisitPage(QWidget):
         app.focusChanged.connect(self._focus_moved)
 
     def _actions(self) -> None:
-        for command_id, slot in (
+        slots: tuple[tuple[str, Callable[[], object]], ...] = (
             ("back", self.leave),
-            ("undo", self.session.undo.undo),
-            ("redo", self.session.undo.redo),
+            ("undo", self.undo),
+            ("redo", self.redo),
+            ("find_question", self.search),
             ("next_problem", self.go_to_next_problem),
             ("next_question", lambda: self.step(1)),
             ("previous_question", lambda: self.step(-1)),
@@ -164,8 +179,50 @@ class VisitPage(QWidget):
             ("previous_section", lambda: self.step_section(-1)),
             ("hide_score", self.toggle_score),
             ("submit", self.show_summary),
+        )
+        self._acts = {command_id: make_action(command_id, self, slot) for command_id, slot in slots}
+        self.session.rename_steps()
+        self._name_undo()
+
+    # Undo
+
+    def undo(self) -> None:
+        """Take the last step back, what is being typed among them."""
+        self.flush()
+        if not self._sealed:
+            self.session.undo.undo()
+            self._name_undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self.flush()
+        if not self._sealed:
+            self.session.undo.redo()
+            self._name_undo()
+
+    def _name_undo(self) -> None:
+        """Say what undo and redo would do, on hovering, to a screen reader and in the list of commands."""
+        undo, may_change = self.session.undo, not self.session.read_only
+        for command_id, control, can, step in (
+            ("undo", self._undo, undo.canUndo(), undo.undoText()),
+            ("redo", self._redo, undo.canRedo(), undo.redoText()),
         ):
-            make_action(command_id, self, slot)
+            name = _("Undo") if command_id == "undo" else _("Redo")
+            if can:
+                name = (_("Undo: {step}") if command_id == "undo" else _("Redo: {step}")).format(step=step)
+            control.setEnabled(can and may_change)
+            control.setToolTip(f"{name} ({keys_text(command_id)})")
+            control.setAccessibleName(name)
+            self._acts[command_id].setText(name)
+            self._acts[command_id].setEnabled(can and may_change)
+
+    def _show_replayed(self, key: AnswerKey) -> None:
+        """Show what undo or redo changed, wherever it stands."""
+        if key.path in self.session.form.questions and self.session.visit.has(key):
+            if self.session.visit.is_relevant(key) and key in self._page(top(key)).cards:
+                self.go_to(key)
+        elif top(key) != self._path:
+            self.show_section(top(key))
 
     # Where the person is
 
@@ -188,17 +245,26 @@ class VisitPage(QWidget):
             page.go_to(key)
         elif keys := page.visible_keys():
             page.cards[keys[0]].focus_target().setFocus()
-        if not place and self.session.form.briefing:
+        if not place and is_worth_reading(self.session):
             self.show_briefing()
-        scroll = place.get("scroll")
-        if isinstance(scroll, int) and scroll:
-            QTimer.singleShot(0, page, lambda: page.verticalScrollBar().setValue(scroll))
+        scroll = place.get("top")
+        if isinstance(scroll, list) and len(scroll) == 3:
+            row = AnswerKey(str(scroll[0]), str(scroll[1]))
+            if row in page.rows and isinstance(scroll[2], int):
+                page.aim(row, scroll[2])
+        if place.get("comment") and key in page.cards and not self.session.read_only:
+            page.cards[key].begin_comment()
+        if place.get("submitting") and not self.session.is_trial:
+            self.show_summary(str(place.get("reason") or ""))
         return goes_on
 
     def place_now(self) -> dict[str, object]:
         """Where the person is, as `open_place` takes it."""
         key = self._current.key if self._current is not None else AnswerKey("")
-        return {"section": self._path, "question": key.path, "instance": key.instance}
+        page = self.pages.get(self._path)
+        first = page.first_question() if page is not None else None
+        top_row = [*first[0], first[1]] if first is not None else []
+        return {"section": self._path, "question": key.path, "instance": key.instance, "top": top_row}
 
     def show_path(self, path: str) -> None:
         """Show a question or section in its first instance; where it isn't shown as things stand, say so."""
@@ -252,7 +318,7 @@ class VisitPage(QWidget):
 
     def _running(self) -> list[dict[str, object]]:
         """The stopwatches that run."""
-        cards = [card for page in self.pages.values() for card in page.cards.values()]
+        cards = [card for page in self.pages.values() for card in page.cards.built.values()]
         return watches.kept(cards, self.session, self._desk.workspace.clock())
 
     def _go_on(self, running: object) -> bool:
@@ -282,13 +348,25 @@ class VisitPage(QWidget):
             onward.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             row.addWidget(onward)
         elif not self.session.is_trial:
-            row.addWidget(button(_("Submit…"), self.show_summary))
+            row.addWidget(button(_("Submit…"), lambda: self.show_summary()))
         return footer
 
     def go_to(self, key: AnswerKey) -> None:
         """Show a question and give it the focus."""
         self.show_section(top(key))
         self.pages[top(key)].go_to(key)
+
+    def search(self) -> None:
+        """Search in the questions, hints, answers and comments of the form."""
+        if not self._sealed:
+            self.flush()
+            self.finder.begin(self.progress)
+
+    def _leave_finder(self) -> None:
+        if self._current is not None and self._current.isVisible():
+            self._current.focus_target().setFocus()
+        else:
+            self.stack.setFocus()
 
     def step(self, step: int, key: AnswerKey | None = None) -> None:
         """Go to the next (1) or previous (-1) question, over the end of the section too."""
@@ -317,7 +395,7 @@ class VisitPage(QWidget):
             if keys := page.visible_keys():
                 page.go_to(keys[-1 if last else 0])
             if not last:
-                page.verticalScrollBar().setValue(0)
+                page.aim_top()
 
     def _end(self) -> None:
         """What follows the last section: the page before submitting; in a trial nothing."""
@@ -363,12 +441,17 @@ class VisitPage(QWidget):
         if page is None or self.session.read_only or self.session.is_trial or self._sealed:
             return
         key = self._current.key if self._current is not None else AnswerKey("")
+        first = page.first_question()
+        submitting = self.stack.currentWidget() is self.summary and not leaving
         place: dict[str, object] = {
             "section": self._path,
             "question": key.path,
             "instance": key.instance,
-            "scroll": page.verticalScrollBar().value(),
+            "comment": self._current is not None and self._current.is_commenting,
+            "top": [*first[0], first[1]] if first is not None else [],
             "watches": [] if leaving else self._running(),
+            "submitting": submitting,
+            "reason": self.summary.reason if submitting else "",
         }
         with self._desk.messages.telling():
             ops.save_resume(self._desk.workspace, self.session.open_visit, place)
@@ -382,9 +465,16 @@ class VisitPage(QWidget):
         self._side_timer.start()
 
     def _refresh_side(self) -> None:
+        if self._is_left:
+            return
         hidden = self._hides_score if self.session.is_trial else self._desk.settings.hide_score
-        sheet = None if hidden else ops.live_score(self.session.open_visit)
-        self.side.show_progress(self.progress.sections, self._path, sheet)
+        self.side.show_progress(self.progress.sections, self._path)
+        if hidden or self._is_drawn:
+            self.side.score.show_score(None if hidden else self.session.live_sheet())
+        else:
+            self._is_drawn = True
+            self._side_timer.start()  # the cards are shown first
+            QTimer.singleShot(200, self, self._set_aside_garbage)
 
     def toggle_score(self) -> None:
         """Hide or show the live score."""
@@ -456,20 +546,27 @@ class VisitPage(QWidget):
 
     # Submitting and leaving
 
+    def _set_aside_garbage(self) -> None:
+        """Where the app looks for garbage from its start on, look from here on: all of a form again takes some 20 ms."""
+        if gc.get_freeze_count():
+            gc.freeze()
+
     def flush(self) -> None:
         """Keep what is typed and not kept yet."""
         for page in self.pages.values():
             page.flush()
 
-    def show_summary(self) -> None:
-        """Show what is missing before the visit is submitted."""
+    def show_summary(self, reason: str = "") -> None:
+        """Show what is missing before the visit is submitted; `reason` is what was typed there before."""
         if self._sealed or self.session.read_only or self.session.is_trial:
             return
         self.flush()
-        self._show_missing(ops.missing(self.session.open_visit))
+        self._show_missing(ops.missing(self.session.open_visit), reason)
+        self._place_changed()
 
-    def _show_missing(self, missing: Sequence[Violation]) -> None:
-        self.summary.show_missing(missing)
+    def _show_missing(self, missing: Sequence[Violation], reason: str = "") -> None:
+        self.finder.hide()
+        self.summary.show_missing(missing, reason)
         for page in self.pages.values():
             page.insist_on([violation.key for violation in missing])
         self.stack.setCurrentWidget(self.summary)
@@ -493,7 +590,16 @@ class VisitPage(QWidget):
         self._clock.stop()
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, last_visit="")
-        for widget in (self.side, self._undo, self._redo, self._saved, self._elapsed, self._clock_icon):
+        for widget in (
+            self.side,
+            self._search,
+            self.finder,
+            self._undo,
+            self._redo,
+            self._saved,
+            self._elapsed,
+            self._clock_icon,
+        ):
             widget.hide()
         self.summary.show_sealed(header, self._desk.workspace.store.visit_list.rows([header.visit_id])[0])
         self.stack.setCurrentWidget(self.summary)
@@ -508,12 +614,15 @@ class VisitPage(QWidget):
         A stopwatch ends with what it shows, unless the screen is only made anew.
         """
         self._resume_timer.stop()
+        if leaving:
+            QTimer.singleShot(0, _look_for_garbage)  # not of this page, which may be gone by then
         if self._sealed:
             return True
         self.flush()
         self._resume_timer.stop()
         self.save_place(leaving=leaving)
-        return self.session.state != FAILED
+        self._is_left = self.session.state != FAILED
+        return self._is_left
 
     @property
     def is_trial(self) -> bool:
@@ -524,3 +633,11 @@ class VisitPage(QWidget):
     def is_sealed(self) -> bool:
         """Whether the visit was submitted here."""
         return self._sealed
+
+
+def _look_for_garbage() -> None:
+    """Take up what a visit left behind, where the app set aside what was there."""
+    if gc.get_freeze_count():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()

@@ -194,5 +194,7 @@ class ColumnHeads(QWidget):
             for name in names:
                 made = self.buttons[name]
                 wide = min(made.sizeHint().width(), max(TARGET, (width + 16) // len(names)))
+                if made.minimumSizeHint().width() > wide:  # the words matter more than the arrow
+                    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
                 made.setGeometry(x, 0, wide, self.height())
                 x += wide + 4

@@ -1,10 +1,10 @@
-"""An order of preference: the choices under each other, moved up and down by buttons or Alt and the arrow keys."""
+"""An order of preference: the choices under each other, dragged, or moved by buttons or Alt and the arrow keys."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
@@ -13,11 +13,21 @@ from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.layouts import TEXT_WIDTH, button, icon_button, label
 from mshopper.ui.theme import TARGET
 
+_CHOICE = Qt.ItemDataRole.UserRole
+
 
 class _Order(QListWidget):
     def __init__(self, ranking: "Ranking") -> None:
         super().__init__()
         self._ranking = ranking
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setAutoScroll(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        super().dropEvent(event)
+        # Not before the drop is over: the list takes the dragged line from its former place after this.
+        QTimer.singleShot(0, self, self._ranking.take_order)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
@@ -89,6 +99,13 @@ class Ranking(AnswerInput):
             self._show(row + step)
             self._tell()
 
+    def take_order(self) -> None:
+        """Take the order in which the lines stand after one was dragged."""
+        order = [str(self.list.item(n).data(_CHOICE)) for n in range(self.list.count())]
+        if sorted(order) == sorted(self._order) and order != self._order:
+            self._order = order
+            self._tell()
+
     def _tell(self) -> None:
         self._answered = True
         self._show(self.list.currentRow())
@@ -97,13 +114,15 @@ class Ranking(AnswerInput):
     def _show(self, row: int) -> None:
         self.list.clear()
         for n, choice_id in enumerate(self._order):
-            self.list.addItem(_line(f"{n + 1}   {self._words[choice_id]}"))
+            self.list.addItem(_line(f"{n + 1}   {self._words[choice_id]}", choice_id))
         self.list.setCurrentRow(row)
         self._confirm.setVisible(not self._answered)
         self._state.setText("" if self._answered else _("Not answered yet: move a line, or keep this order."))
 
 
-def _line(words: str) -> QListWidgetItem:
+def _line(words: str, choice_id: str) -> QListWidgetItem:
     item = QListWidgetItem(words)
+    item.setData(_CHOICE, choice_id)
+    item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsDropEnabled)  # between lines, never on one
     item.setSizeHint(QSize(100, TARGET))
     return item
