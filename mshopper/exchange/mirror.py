@@ -70,6 +70,8 @@ class Mirror:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._state = sqlite3.connect(state, isolation_level=None)
+        self._top: frozenset[str] = frozenset()
+        """The files at the top there, wanted or not."""
         self._state.execute("CREATE TABLE IF NOT EXISTS files (path TEXT PRIMARY KEY, size, tag, stamp)")
 
     def __enter__(self) -> "Mirror":
@@ -89,12 +91,11 @@ class Mirror:
             self._fetch(path, there[path])
             progress.advance(path)
         for path in self._here():
-            if path in there or path.rpartition("/")[0] not in looked:
+            if path in there or path in self._top or path.rpartition("/")[0] not in looked:
                 continue
             # What this laptop wrote and hasn't sent yet stays.
-            if (scope.wants(path) or path.startswith(f"{EVIDENCE}/")) and (
-                self._record(path) is not None or not scope.is_own(path)
-            ):
+            may_go = scope.wants(path) or path.startswith(f"{EVIDENCE}/") or "/" not in path
+            if may_go and (self._record(path) is not None or not scope.is_own(path)):
                 self._forget(path)
 
     def _there(self, scope: Scope, progress: Progress) -> tuple[dict[str, RemoteFile], set[str]]:
@@ -106,6 +107,8 @@ class Mirror:
             progress.advance(folder, 0)
             listing = self.remote.list(folder)
             looked.add(folder)
+            if not folder:
+                self._top = frozenset(listing.files) if listing else frozenset()
             for name, file in listing.files.items() if listing else ():
                 path = f"{folder}/{name}" if folder else name
                 if scope.wants(path) and not is_systems(name) and _is_plain(name):

@@ -269,7 +269,7 @@ def _webdav(address: Address, login: Login | None, _known_hosts: Path) -> _Conne
     base = f"{scheme}://{host}" + (f":{address.port}" if address.port else "")
     auth = (login.user, login.password) if login else None
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-    fs = WebdavFileSystem(base, auth=auth, timeout=timeout, skip_instance_cache=True)
+    fs = WebdavFileSystem(base, auth=auth, timeout=timeout, retry=False, skip_instance_cache=True)
     rename = _put_renamed(lambda fs, one, other: fs.client.move(one, other, overwrite=True))
 
     def get(fs: Any, path: str, into: Path) -> None:

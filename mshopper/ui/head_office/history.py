@@ -7,7 +7,7 @@ from mshopper import operations as ops
 from mshopper.i18n import _, ngettext
 from mshopper.ui.icons import Icons
 from mshopper.ui.layouts import button, column, empty_layout, frame, label
-from mshopper.ui.words import day_and_time, plain_number
+from mshopper.ui.words import day_and_time
 
 AT_ONCE = 10
 """How many syncs are shown before older ones are asked for."""
@@ -62,7 +62,7 @@ class HistoryView(QWidget):
     def _row(self, one: "ops.SyncedOnce") -> QWidget:
         card = frame("card")
         inside = column(card, margin=12, gap=4)
-        seconds = _("{seconds} s").format(seconds=plain_number(round(one.seconds)))
+        seconds = ngettext("{n} second", "{n} seconds", round(one.seconds)).format(n=round(one.seconds))
         parts = [day_and_time(one.at), one.place, seconds, _("by itself") if one.automatic else ""]
         inside.addWidget(label(" · ".join(part for part in parts if part), "small", wrap=True))
         if one.result is None:
