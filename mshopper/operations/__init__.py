@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.logins import remember_login
     from mshopper.operations.looking import SyncPreview, is_reachable, look
-    from mshopper.operations.reaching import Place, place_name, place_of
+    from mshopper.operations.reaching import Place, chosen_folder, place_name, place_of
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
@@ -145,7 +145,7 @@ _MODULES = {
     "restore_draft",
     "logins": "remember_login",
     "looking": "SyncPreview is_reachable look",
-    "reaching": "Place place_name place_of",
+    "reaching": "Place chosen_folder place_name place_of",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
@@ -205,6 +205,7 @@ __all__ = [
     "caption_photo",
     "change_action",
     "change_settings",
+    "chosen_folder",
     "compact",
     "comparison_data",
     "continue_visit",

@@ -16,6 +16,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.exchange.address import Address, is_address, read_address
 from mshopper.i18n import _
 from mshopper.operations.logins import login_of, remember_login
+from mshopper.operations.settings import settings
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 from mshopper.store.lock import FolderLock
@@ -95,7 +96,7 @@ def reach(
     from mshopper.exchange.mirror import Mirror, Scope
     from mshopper.exchange.remote import RemoteFolder
 
-    home = mirrors(workspace) / hashlib.sha256(str(place).encode()).hexdigest()[:16]
+    home = _home(workspace, place)
     with writing(home):
         home.mkdir(parents=True, exist_ok=True)
     login, scope = login_of(workspace, place), Scope(_devices(workspace), evidence=evidence)
@@ -117,6 +118,18 @@ def _devices(workspace: Workspace) -> frozenset[str]:
 def mirrors(workspace: Workspace) -> Path:
     """Where the mirrors are."""
     return workspace.folder / "remote"
+
+
+def _home(workspace: Workspace, address: Address) -> Path:
+    return mirrors(workspace) / hashlib.sha256(str(address).encode()).hexdigest()[:16]
+
+
+def chosen_folder(workspace: Workspace) -> Path | None:
+    """The chosen head-office folder, to be read from; of one on a server what the last sync brought. None without one."""
+    chosen = settings(workspace).head_office
+    if not chosen:
+        return None
+    return _home(workspace, read_address(chosen)[0]) / "folder" if is_address(chosen) else Path(chosen)
 
 
 @contextmanager

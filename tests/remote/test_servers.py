@@ -102,6 +102,10 @@ def test_two_laptops_and_a_head_office_meet_on_a_server(
     with laptop("a") as head:
         report = ops.merge(head, known(head, address), excel="it")
         assert (report.visits, report.problems) == (2, ())
+        ops.change_settings(head, head_office=str(address))
+        mirror = ops.chosen_folder(head)
+        assert mirror is not None
+        assert (mirror / "head-office.csv").is_file()
     files = there(head, address, scratch)
     shown = csv.DictReader(files["head-office.csv"].decode().splitlines())
     assert sorted(row["seal"] for row in shown) == sorted(seals)

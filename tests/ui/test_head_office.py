@@ -22,9 +22,14 @@ def page_of(person: Person, office: Path) -> HeadOfficePage:
     return page
 
 
-def click(page: HeadOfficePage, words: str) -> None:
-    (found,) = [one for one in page.findChildren(QPushButton) if one.text() == words and one.isVisible()]
-    found.click()
+def click(person: Person, page: HeadOfficePage, words: str) -> None:
+    """Press the only button of those words that can be seen."""
+
+    def seen() -> list[QPushButton]:
+        return [one for one in page.findChildren(QPushButton) if one.text() == words and one.isVisible()]
+
+    person.qtbot.waitUntil(lambda: len(seen()) == 1, timeout=WAIT)
+    seen()[0].click()
 
 
 def test_what_goes_and_comes_is_shown_before_and_problems_after(person: Person, tmp_path: Path) -> None:
@@ -42,11 +47,12 @@ def test_what_goes_and_comes_is_shown_before_and_problems_after(person: Person, 
     person.qtbot.waitUntil(lambda: person.desk.sync_job is None, timeout=WAIT)
     person.qtbot.waitUntil(lambda: not page._result.isHidden(), timeout=WAIT)
     assert page._result.text().startswith("1 visit sent, 0 forms taken, 2 stores taken")
-    click(page, "Copy the problem")
+    click(person, page, "Copy the problem")
     assert "broken.yaml" in QApplication.clipboard().text()
     again = page_of(person, office)
     assert again._coming.text() == "To take: 1 new form (broken.yaml)."
-    click(again, "Show 1 problem")
+    click(person, again, "Show 1 problem")
+    click(person, again, "Copy the problem")
 
 
 def test_a_folder_that_is_not_there_is_a_sentence(person: Person, tmp_path: Path) -> None:
