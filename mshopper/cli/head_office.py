@@ -134,7 +134,7 @@ def merge(
     if as_json:
         common.print_json(
             {
-                "target": str(report.target),
+                "target": report.place or str(report.target),
                 "segments": report.segments,
                 "rows": dict(report.rows),
                 "problems": [asdict(problem) for problem in report.problems],
@@ -149,7 +149,7 @@ def merge(
         return
     click.echo(
         ngettext("{n} visit merged in {folder}.", "{n} visits merged in {folder}.", report.visits).format(
-            n=report.visits, folder=report.target
+            n=report.visits, folder=report.place or report.target
         )
     )
     if compacted:

@@ -1,7 +1,8 @@
 """The head-office folder: where everything lies in it, what it offers to laptops, and which segments have arrived.
 
 Nobody writes a file that another writes: `results/<device>/` belongs to that device, the merged tables to the device
-that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office.
+that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office. `head-office.json`, written once by whoever made
+the folder, is its id: the same under every path that leads to it.
 """
 
 import os

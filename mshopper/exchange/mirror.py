@@ -237,4 +237,5 @@ def _order(path: str) -> tuple[int, bool, str]:
 
 def _is_plain(name: str) -> bool:
     """Whether a name can be a file's here: a server may hold names that would lead out of the folder."""
-    return name not in {".", ".."} and not any(bad in name for bad in "/\\\0") and ":" not in name[1:2]
+    forbidden = '<>:"/\\|?*\0' if os.name == "nt" else "/\0"
+    return name not in {".", ".."} and not any(sign in name for sign in forbidden)

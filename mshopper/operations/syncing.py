@@ -5,7 +5,7 @@ half-way is completed and nothing is published twice. How each sync went is reme
 """
 
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -300,7 +300,8 @@ def merge(
         report = _merge(workspace, head_office, progress)
         _write_further(report.target, excel, workbook, parquet, progress)
         there.deliver()
-    return report
+    is_mirror = there.is_remote and report.target == there.folder
+    return replace(report, place=place_name(folder)) if is_mirror else report
 
 
 def compact(workspace: Workspace, folder: Place, *, progress: Progress | None = None) -> "Compacted":

@@ -21,6 +21,7 @@ def test_sync_and_merge_by_url(
     assert run([*data, "sync", url, "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["merged"] == 0
     assert run([*data, "merge", url, "--excel", "it"]) == 0
+    assert f"merged in {url}" in capfd.readouterr().out
     assert (webdav.files / "sede" / "head-office.it.csv").is_file()
     assert run([*data, "merge", url, "--compact"]) == 1
     assert "Nothing is ever deleted on a server" in capfd.readouterr().err

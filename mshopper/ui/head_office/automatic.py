@@ -49,12 +49,13 @@ class AutoSync(QObject):
         self,
         desk: Desk,
         screen: Callable[[], QWidget | None],
-        parent: QObject,
+        window: QWidget,
         *,
         clock: Clock = time.monotonic,
         probe: "Callable[[ops.Place], Probe]" = Probe,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window = window
         self._desk, self._screen, self._clock, self._make_probe = desk, screen, clock, probe
         self._probe: Probe | None = None
         self._place = ""
@@ -74,6 +75,8 @@ class AutoSync(QObject):
 
     def check(self) -> None:
         """See whether it is time."""
+        if not self._window.isVisible():
+            return  # it was closed, and its data folder with it
         settings = self._desk.settings
         if not settings.auto_sync or not settings.head_office or self._desk.read_only:
             return
