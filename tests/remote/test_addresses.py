@@ -1,7 +1,7 @@
 """Addresses of servers: what a person writes, what is shown and kept of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mshopper.errors import HeadOfficeError
@@ -12,6 +12,7 @@ NAME = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters
 )
 
 
+@settings(max_examples=40)
 @given(
     st.builds(
         Address,

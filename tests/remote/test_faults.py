@@ -104,7 +104,7 @@ def test_a_sync_stopped_at_any_step_is_gone_on_with(
     with laptop("a") as workspace:
         known(workspace, address)
         expected = [submitted(workspace).header.seal]
-        for steps in range(0, 30, 4):
+        for steps in range(0, 30, 8):
             left = [steps]
 
             def cancelled(left: list[int] = left) -> bool:
@@ -118,7 +118,7 @@ def test_a_sync_stopped_at_any_step_is_gone_on_with(
                 pass
         expected.append(submitted(workspace).header.seal)
         remember = mirror.Mirror._remember
-        for notes in range(0, 12, 3):
+        for notes in range(1, 12, 5):
             count = [notes]
 
             def dying(self: mirror.Mirror, *args: object, count: list[int] = count) -> None:
