@@ -1,4 +1,4 @@
-"""`mshopper stores`, `sync` and `merge`: what goes to and comes from head office."""
+"""`mshopper sync` and `merge`: what goes to and comes from head office."""
 
 import sys
 from collections.abc import Callable
@@ -15,23 +15,6 @@ if TYPE_CHECKING:
     from mshopper.exchange.compact import Compacted
     from mshopper.exchange.merge import MergeReport
     from mshopper.operations import Place, Workspace
-
-
-@click.group("stores")
-def stores_group() -> None:
-    """The stores that are visited."""
-
-
-@stores_group.command("import")
-@click.argument("file", type=common.FILE)
-@common.data_option
-def import_command(file: Path, data: Path | None) -> None:
-    """Take stores from a CSV FILE as head office or Excel writes it."""
-    from mshopper import operations as ops
-
-    with common.opened(data) as workspace:
-        count = ops.import_stores(workspace, file)
-    click.echo(ngettext("{n} store imported.", "{n} stores imported.", count).format(n=count))
 
 
 @click.command("sync")
