@@ -108,9 +108,9 @@ if TYPE_CHECKING:
         submit_visit,
     )
     from mshopper.operations.syncing import (
+        SyncedOnce,
         SyncResult,
         SyncState,
-        SyncedOnce,
         compact,
         erase,
         list_syncs,
