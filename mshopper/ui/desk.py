@@ -11,13 +11,13 @@ from mshopper.ui.theme import Theme
 if TYPE_CHECKING:
     from mshopper.operations.logs import Log
     from mshopper.ui.background import Background, Job
+    from mshopper.ui.head_office.syncing import SyncOutcome
 
 
 class Desk:
     """The parts that screens share.
 
-    `events` are the sentences of this session at the head office, the newest first; `sync_job` is a sync under way, which
-    goes on while another screen is shown.
+    `sync_job` is a sync under way, which goes on while another screen is shown; `sync_outcome` is how the last one went.
     """
 
     def __init__(self, workspace: ops.Workspace, theme: Theme, icons: Icons, messages: MessageBar, log: "Log") -> None:
@@ -26,8 +26,8 @@ class Desk:
         self.icons = icons
         self.messages = messages
         self.log = log
-        self.events: list[str] = []
         self.sync_job: Job | None = None
+        self.sync_outcome: SyncOutcome | None = None
         self._works = False
 
     @cached_property
