@@ -168,6 +168,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".killing-") as name:
         began = time.perf_counter()
         count = rounds(make_template(Path(name) / "template"), Path(name), int(sys.argv[1]))
-        print(
-            f"{sys.argv[1]} kills, {count} visits with a decision and an action each, {time.perf_counter() - began:.0f} s: all there once"
-        )
+        took = time.perf_counter() - began
+        print(f"{sys.argv[1]} kills, {count} visits with a decision and an action each, {took:.0f} s: all there once")
