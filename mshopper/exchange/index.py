@@ -307,17 +307,16 @@ class MergeIndex:
             (instant, visit_id): length + begins[bisect.bisect_left(hours, (instant[:13], -1))]
             for instant, visit_id, length in within
         }
-        added, removed = (
-            tuple(
-                Shown(*row, offsets[row[0], row[1]])
-                for row in self._all(
-                    f"SELECT instant, visit_id, segment, start, length, decided, size FROM {table} "
-                    "ORDER BY instant, visit_id"
-                )
-            )
-            for table in ("added", "removed")
+        return self._listed_shown("added", offsets), self._listed_shown("removed", offsets)
+
+    def _listed_shown(self, table: str, offsets: Mapping[tuple[str, str], int]) -> tuple[Shown, ...]:
+        rows = self._all(
+            f"SELECT instant, visit_id, segment, start, length, decided, size FROM {table} ORDER BY instant, visit_id"
         )
-        return added, removed
+        return tuple(
+            Shown(instant, visit_id, segment, start, length, decided, size, offsets[instant, visit_id])
+            for instant, visit_id, segment, start, length, decided, size in rows
+        )
 
     # What the tables are made of
 

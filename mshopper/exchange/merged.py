@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -247,12 +246,4 @@ def forget_generations(folder: Path, keep: frozenset[str]) -> None:
     """Remove the generations of other names than `keep`. What somebody reads just now stays until the next merge."""
     for place in generations(folder):
         if place.name not in keep:
-            # Disks take their time over large files, and over several at once no longer.
-            with ThreadPoolExecutor(len(MERGED_TABLES)) as pool:
-                list(pool.map(_unlink, place.iterdir()))
             shutil.rmtree(place, ignore_errors=True)
-
-
-def _unlink(path: Path) -> None:
-    with contextlib.suppress(OSError):  # somebody has it open
-        path.unlink()
