@@ -18,16 +18,16 @@ if TYPE_CHECKING:
         change_action,
         find_action,
         find_finding,
-        findings,
         finish_action,
+        found_to_mend,
         list_actions,
         open_action,
         reopen_action,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
-    from mshopper.operations.findings_data import findings_data
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -119,12 +119,12 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
-    "open_action reopen_action",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
-    "exporting": "export_csv export_reports",
+    "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
-    "findings_data": "findings_data",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -203,12 +203,12 @@ __all__ = [
     "export_csv",
     "export_reports",
     "export_visit",
+    "export_visits",
     "find_action",
     "find_finding",
     "find_form",
     "find_store",
     "find_visit",
-    "findings",
     "findings_data",
     "findings_seen",
     "finish_action",
@@ -216,6 +216,7 @@ __all__ = [
     "form_content",
     "form_picture",
     "form_warnings",
+    "found_to_mend",
     "import_checked",
     "import_exported",
     "import_form",

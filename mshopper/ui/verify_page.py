@@ -35,6 +35,7 @@ class VerifyPage(QWidget):
         super().__init__()
         self._desk = desk
         self._shown: list[Verification] = []
+        self._wanted: list[str] = []
         self._is_busy = False
         self.setAcceptDrops(True)
         icons = desk.icons
@@ -122,6 +123,7 @@ class VerifyPage(QWidget):
             with workspace.reader() as own:
                 return list(ops.verify(own, wanted, progress=progress))
 
+        self._wanted = wanted
         if wanted != [self.named.text().strip()]:
             self.named.clear()
         self._trouble.hide()
@@ -186,6 +188,21 @@ class VerifyPage(QWidget):
             event.acceptProposedAction()
             self.verify(paths)
 
+    def keep(self, path: Path) -> None:
+        """Take an exported visit in, as the other device's that it is."""
+        workspace = self._desk.workspace
+
+        def work(progress: Progress) -> bool:
+            with workspace.writer() as own:
+                _header, is_new = ops.import_exported(own, path, progress=progress)
+                return is_new
+
+        def done(is_new: bool) -> None:
+            said = _("The visit is in the list now.") if is_new else _("The visit was here already.")
+            self._desk.messages.say(said, "good")
+
+        self.strip.follow(self._desk.background.run(work, done), _("Taking the visit in"))
+
     # What came of it
 
     def _show(self, found: list[Verification]) -> None:
@@ -215,6 +232,12 @@ class VerifyPage(QWidget):
         for number, check in enumerate(_ordered(found.checks)):
             self._add_check(grid, number, check)
         inside.addLayout(grid)
+        if found.kind == "exported" and found.agrees and len(self._wanted) == 1 and not self._desk.read_only:
+            row = QHBoxLayout()
+            path = Path(self._wanted[0])
+            row.addWidget(button(_("Keep this visit here"), lambda: self.keep(path), "primary"))
+            row.addStretch(1)
+            inside.addLayout(row)
         return card
 
     def _row_of(self, result: str, words: QWidget) -> QHBoxLayout:

@@ -175,6 +175,7 @@ class ActionBar(QFrame):
 _MENUS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "export": (
         ("export_pdf", lambda: _("PDFs into a folder…")),
+        ("export_visits", lambda: _("Visits with all that proves them…")),
         ("export_csv", lambda: _("One CSV for a spreadsheet…")),
     ),
     "duplicate": (

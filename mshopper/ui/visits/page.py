@@ -281,6 +281,7 @@ class VisitsPage(QWidget):
             ),
             "print": (reports, lambda: self._put_out(action)),
             "export_pdf": (reports, lambda: self._put_out(action)),
+            "export_visits": (reports, lambda: self._put_out(action)),
             "export_csv": (reports, lambda: self._put_out(action)),
             "duplicate_blank": (can_write and situation.made > 0, lambda: self._duplicate(False)),
             "duplicate_full": (can_write and situation.made > 0, lambda: self._duplicate(True)),
@@ -349,6 +350,8 @@ class VisitsPage(QWidget):
             outputs.print_reports(self._desk, visit_ids, self._show_progress)
         elif action == "export_pdf":
             outputs.export_reports(self._desk, visit_ids, self, self._show_progress)
+        elif action == "export_visits":
+            outputs.export_visits(self._desk, visit_ids, self, self._show_progress)
         else:
             outputs.export_csv(self._desk, visit_ids, self, self._show_progress)
 
