@@ -101,7 +101,9 @@ def _work(place: Path, number: int, office: Path) -> None:
                     ops.return_visit(workspace, judged, who) if number_of_two else ops.approve_visit(workspace, judged)
                 )
                 _say(said, "decision", header.visit_id, decided.hash, "returned" if number_of_two else "approved")
-                finding = next(one for one in ops.findings(workspace, header.visit_id) if one.question_id == "wait")
+                finding = next(
+                    one for one in ops.found_to_mend(workspace, header.visit_id) if one.question_id == "wait"
+                )
                 action = ops.add_action(workspace, header.visit_id, finding, owner=who, due="2026-12-01")
                 _say(said, "action", header.visit_id, action.id, who)
             ops.sync(workspace, office)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mshopper.model.review import CONFIRMED
-from mshopper.operations.corrective import add_action, find_finding, findings, finish_action, list_actions
+from mshopper.operations.corrective import add_action, find_finding, finish_action, found_to_mend, list_actions
 from mshopper.operations.demo.samples import Samples
 from mshopper.operations.demo.schedule import Appointment, moment
 from mshopper.operations.reviews import approve_visit, dispute_visit, judged_here, return_visit, settle_dispute
@@ -127,7 +127,7 @@ def say(workspace: Workspace, step: Step, visit_id: str, samples: Samples) -> No
         case "settle":
             settle_dispute(workspace, judged_here(workspace, visit_id), CONFIRMED, step.words)
         case "open":
-            finding = find_finding(findings(workspace, visit_id), step.question)
+            finding = find_finding(found_to_mend(workspace, visit_id), step.question)
             due = workspace.clock().date() + dt.timedelta(days=step.due - step.days)
             add_action(workspace, visit_id, finding, owner=step.who, due=due.isoformat(), note=step.words)
         case "done":
