@@ -271,7 +271,7 @@ class _Scan:
         names: dict[str, dict[str, str]] = {}
         for entry in os.scandir(path):
             stem, dot, rest = entry.name.partition(".")
-            if dot + rest in _SEGMENT_SUFFIXES and NAME.fullmatch(stem):
+            if dot + rest in _SEGMENT_SUFFIXES and (stem in names or NAME.fullmatch(stem)):
                 names.setdefault(stem, {})[rest] = file_stamp(entry)
             elif dot + rest == TOMBSTONE and _TOMBSTONE_NAME.fullmatch(stem):
                 self.tombstones.append((device_id, stem))
