@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_data import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -80,6 +82,8 @@ _MODULES = {
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
     "exporting": "export_csv export_reports",
+    "findings": "Findings",
+    "findings_data": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -111,6 +115,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "OpenVisit",
@@ -142,6 +147,7 @@ __all__ = [
     "find_form",
     "find_store",
     "find_visit",
+    "findings_data",
     "forget_deleted",
     "form_content",
     "form_picture",
