@@ -48,6 +48,8 @@ def sync(folder: Path, evidence: bool | None, as_json: bool, data: Path | None) 
                 "taken_plan": result.taken_plan,
                 "taken": {name: names for name, names in asdict(result.taken).items() if name != "problems"},
                 "evidence": result.evidence,
+                "reviews": result.reviews,
+                "decided": [list(one) for one in result.decided],
                 "merged": result.merged,
                 "merged_into": str(result.merged_into) if result.merged_into else None,
                 "problems": list(result.problems),
@@ -99,6 +101,7 @@ def merge(
                 "missing": list(report.missing),
                 "waiting": list(report.waiting),
                 "erased": report.erased,
+                "disagreements": list(report.disagreements),
                 "compacted": list(compacted.segments) if compacted else None,
             }
         )

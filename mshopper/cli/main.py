@@ -11,6 +11,7 @@ from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
 from mshopper.cli.visits import report, visit_group
 
@@ -26,7 +27,24 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
         context.exit(start_app(data, quit_after_ms=quit_after_ms))
 
 
-for command in (demo, form_group, score, visit_group, report, stores_group, sync, merge, compare, backup, restore):
+COMMANDS = (
+    demo,
+    form_group,
+    score,
+    visit_group,
+    report,
+    stores_group,
+    sync,
+    merge,
+    compare,
+    review_group,
+    action_group,
+    backup,
+    restore,
+)
+"""One a line, so that two people can add one."""
+
+for command in COMMANDS:
     program.add_command(command)
 
 

@@ -14,6 +14,7 @@ from mshopper.exchange.evidence import FOLDER as EVIDENCE
 from mshopper.exchange.files import sync_folder, writing
 from mshopper.exchange.folder import HeadOffice, SegmentPlace
 from mshopper.exchange.records import joined, only, record_keys, split_records
+from mshopper.exchange.reviews import read_review, remove_erased, scan_reviews
 from mshopper.exchange.schema import TABLES
 from mshopper.exchange.segment import (
     Keys,
@@ -79,6 +80,11 @@ def compact(
                 lost += len(records) - len(kept)
     for device, name in sorted(replaced):
         _remove(head_office, device, name, keys, verify)
+    places, strange = scan_reviews(head_office)
+    said = [read_review(head_office, place, keys=keys, verify=verify) for place in (places if erased else ())]
+    problems += (*strange, *(one for one in said if isinstance(one, SegmentProblem)))
+    names = frozenset(visit_id.decode("ascii") for visit_id in erased)
+    remove_erased(head_office, [one for one in said if not isinstance(one, SegmentProblem)], names)
     for visit_id in sorted(erased):
         evidence = head_office.folder / EVIDENCE / visit_id.decode("ascii")
         if evidence.parent.name == EVIDENCE and evidence.is_dir():

@@ -210,9 +210,9 @@ def _sorted_visits(plan: Plan, step: Step) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as bodies:
         for bunch in plan.index.in_order():
             pieces = []
-            for number, start, size in bunch:
+            for number, start, size, decided in bunch:
                 bodies.seek(begins[number] + start)
-                pieces.append(bodies.read(size))
+                pieces.append(_with_status(bodies.read(size), decided))
             yield b"".join(pieces)
     path.unlink()
 
@@ -237,8 +237,19 @@ def _splice_visits(writer: _Writer, plan: Plan, step: Step) -> None:
             if is_added:
                 if one.segment not in bodies:
                     bodies[one.segment] = plan.segment(one.segment).body(VISITS)
-                writer.write(bodies[one.segment][one.start : one.start + one.length])
+                writer.write(_with_status(bodies[one.segment][one.start : one.start + one.length], one.decided))
             else:
-                at = offset + one.length
+                at = offset + one.size
         end = source.seek(0, os.SEEK_END) - header
         writer.copy(source, header + at, end - at, step)
+
+
+def _with_status(record: bytes, decided: str) -> bytes:
+    """A record of a visit with the status that was decided; "" leaves it as published.
+
+    Only those are decided whose last three cells (status, seal, device) stand without quotes.
+    """
+    if not decided:
+        return record
+    before, _status, seal, device = record.rsplit(b",", 3)
+    return b",".join((before, decided.encode("ascii"), seal, device))

@@ -113,6 +113,17 @@ class HeadOffice:
         """Where each device publishes, in a folder of its own."""
         return self.folder / "results"
 
+    @property
+    def reviews(self) -> Path:
+        """Where each device says what it thinks of visits, in a folder of its own."""
+        return self.folder / "reviews"
+
+    def reviews_folder(self, device_id: str) -> Path:
+        """Where that device's decisions and corrective actions are. `device_id` as for `device_folder`."""
+        if not DEVICE.fullmatch(device_id):
+            raise ValueError(f"device id {device_id!r}")
+        return self.reviews / device_id
+
     def device_folder(self, device_id: str) -> Path:
         """Where that device publishes. `device_id` is made of a-z, 0-9 and "-" (a UUID)."""
         if not DEVICE.fullmatch(device_id):
@@ -243,7 +254,7 @@ class _Scan:
         for entry in os.scandir(path):
             stem, dot, rest = entry.name.partition(".")
             if dot + rest in _SEGMENT_SUFFIXES and NAME.fullmatch(stem):
-                names.setdefault(stem, {})[rest] = _stamp(entry)
+                names.setdefault(stem, {})[rest] = file_stamp(entry)
             elif dot + rest == TOMBSTONE and _TOMBSTONE_NAME.fullmatch(stem):
                 self.tombstones.append((device_id, stem))
             elif entry.name != DEVICE_FILE and not is_systems(entry.name):
@@ -258,7 +269,7 @@ class _Scan:
                 self.problems.append(SegmentProblem(f"{device_id}/{name}", "half"))
 
 
-def _stamp(entry: "os.DirEntry[str]") -> str:
+def file_stamp(entry: "os.DirEntry[str]") -> str:
     """Size and times. A file that was changed keeps its ctime on no system that has one."""
     about = entry.stat()
     return f"{about.st_size}:{about.st_mtime_ns}:{about.st_ctime_ns}"

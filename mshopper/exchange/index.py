@@ -24,7 +24,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _
 
 FILE = "merge.duckdb"
-_VERSION = "1"
+_VERSION = "2"
 _MEMORY = "384MB"
 _MOST_THREADS = 4
 
@@ -32,16 +32,22 @@ _TABLES = """
 CREATE TABLE about (name VARCHAR, value VARCHAR);
 CREATE TABLE segments (number INTEGER, id VARCHAR, seq INTEGER, stamp VARCHAR, key VARCHAR, replaces VARCHAR);
 CREATE TABLE versions (visit_id VARCHAR, revision INTEGER, hash VARCHAR, instant VARCHAR, segment INTEGER, start INTEGER,
-    length INTEGER, shown BOOLEAN);
+    length INTEGER, status VARCHAR, shown BOOLEAN, decided VARCHAR);
 CREATE TABLE chunks (segment INTEGER, name VARCHAR, rows INTEGER, bytes BIGINT);
 CREATE TABLE erased (visit_id VARCHAR);
+CREATE TABLE decided (visit_id VARCHAR, hash VARCHAR, status VARCHAR);
+CREATE TABLE statements (id VARCHAR, kind VARCHAR, stamp VARCHAR, key VARCHAR, hash VARCHAR, document VARCHAR);
 CREATE TABLE conflicts (visit_id VARCHAR, revision INTEGER, hashes VARCHAR[]);
 """
 _RANKED = """
-SELECT v.* EXCLUDE (shown), row_number() OVER (
-    PARTITION BY v.visit_id ORDER BY v.revision DESC, v.hash, s.seq DESC, s.id DESC) = 1 AS shown
-FROM versions v JOIN segments s ON s.number = v.segment
+SELECT v.* EXCLUDE (shown, decided), row_number() OVER (
+    PARTITION BY v.visit_id ORDER BY v.revision DESC, v.hash, s.seq DESC, s.id DESC) = 1 AS shown,
+    CASE WHEN v.status = 'submitted' THEN coalesce(d.status, '') ELSE '' END AS decided
+FROM versions v JOIN segments s ON s.number = v.segment LEFT JOIN decided d
+    ON d.visit_id = v.visit_id AND d.hash = v.hash
 """
+# A record is as long in the table as in its segment, but for the status that was decided.
+_SIZE = "(length + CASE WHEN decided = '' THEN 0 ELSE strlen(decided) - strlen(status) END)"
 _CONFLICTS = """
 INSERT INTO conflicts SELECT visit_id, revision, list(DISTINCT hash ORDER BY hash) FROM versions
 WHERE visit_id IN (SELECT visit_id FROM {among} GROUP BY visit_id {having})
@@ -64,7 +70,7 @@ class Known:
 class Version(NamedTuple):
     """A revision of a visit in a segment: `start` and `length` are bytes in the body of its table of visits.
 
-    `instant` is when the visit started, as text that sorts.
+    `instant` is when the visit started, as text that sorts; `status` as published, "" where no decision may change it.
     """
 
     visit_id: str
@@ -73,17 +79,35 @@ class Version(NamedTuple):
     instant: str
     start: int
     length: int
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStatement:
+    """A statement as the index has it: its kind, and what it was verified with; `document` is its JSON text."""
+
+    id: str
+    kind: str
+    stamp: str
+    key: str
+    hash: str
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A shown revision in its place. `offset` is where it stands in the tables before, as bytes of the body."""
+    """A shown revision in its place. `offset` is where it stands in the tables before, as bytes of the body.
+
+    `size` is how many bytes it has there; `decided` the status that was decided, "" where none was.
+    """
 
     instant: str
     visit_id: str
     segment: int
     start: int
     length: int
+    decided: str
+    size: int
     offset: int
 
 
@@ -128,7 +152,7 @@ class MergeIndex:
         if self._listed is None:
             self._listed = (self.scratch / "versions").open("w", encoding="ascii", newline="")
         self._listed.writelines(
-            f"{one.visit_id},{one.revision},{one.hash},{one.instant},{number},{one.start},{one.length}\n"
+            f"{one.visit_id},{one.revision},{one.hash},{one.instant},{number},{one.start},{one.length},{one.status}\n"
             for one in versions
         )
         self._new[number] = replace(segment, number=number)
@@ -164,16 +188,18 @@ class MergeIndex:
             self._listed.close()
             self._listed = None
             self._connection.execute(
-                f"INSERT INTO versions SELECT *, false FROM read_csv('{_quoted(self.scratch / 'versions')}', "
+                "INSERT INTO versions SELECT * REPLACE (coalesce(status, '') AS status), false, '' "
+                f"FROM read_csv('{_quoted(self.scratch / 'versions')}', "
                 "header=false, auto_detect=false, delim=',', quote='', escape='', columns={'visit_id': 'VARCHAR', "
                 "'revision': 'INTEGER', 'hash': 'VARCHAR', 'instant': 'VARCHAR', 'segment': 'INTEGER', "
-                "'start': 'INTEGER', 'length': 'INTEGER'})"
+                "'start': 'INTEGER', 'length': 'INTEGER', 'status': 'VARCHAR'})"
             )
 
     # Choosing
 
-    def choose(self, erased: frozenset[str], *, anew: bool) -> Changes:
-        """Decide what is shown; `anew` where no tables stand that it could differ from.
+    def choose(self, erased: frozenset[str], decided: Mapping[tuple[str, str], str], *, anew: bool) -> Changes:
+        """Decide what is shown, with the status `decided` by visit and seal; `anew` where no tables stand that it could
+        differ from.
 
         Where segments went, or a tenth of all came, changes aren't listed: the tables are then as well written anew.
         """
@@ -181,16 +207,29 @@ class MergeIndex:
         before = {visit_id for (visit_id,) in self._all("SELECT visit_id FROM erased")}
         if before != erased:
             self._set_erased(erased)
-        if anew or self._gone or not self._is_little():
+        judged = self._set_decided(decided)
+        if anew or self._gone or not self._is_little(len(judged)):
             self._choose_all()
             return Changes(None, (), frozenset())
-        return self._choose_touched(before ^ erased)
+        return self._choose_touched({*(before ^ erased), *judged})
 
-    def _is_little(self) -> bool:
-        """Whether few revisions came."""
+    def _set_decided(self, decided: Mapping[tuple[str, str], str]) -> list[str]:
+        """Take over what was decided; the visits whose status may change by it."""
+        now = {(visit_id, seal, status) for (visit_id, seal), status in decided.items()}
+        before = set(self._all("SELECT visit_id, hash, status FROM decided"))
+        if before != now:
+            self._connection.execute("DELETE FROM decided")
+            columns = [list(column) for column in zip(*sorted(now), strict=True)] or [[], [], []]
+            self._connection.execute(
+                "INSERT INTO decided SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])", columns
+            )
+        return sorted({visit_id for visit_id, _seal, _status in before ^ now})
+
+    def _is_little(self, judged: int) -> bool:
+        """Whether few revisions came or were judged."""
         self._number_list("moved", self._new)
         moved = self._one("SELECT count(*) FROM versions SEMI JOIN moved ON segment = number")
-        return 10 * moved <= self._one("SELECT count(*) FROM versions") + 1000
+        return 10 * (moved + judged) <= self._one("SELECT count(*) FROM versions") + 1000
 
     def _set_erased(self, erased: Iterable[str]) -> None:
         self._connection.execute("DELETE FROM erased")
@@ -217,19 +256,20 @@ class MergeIndex:
         self._connection.execute("DELETE FROM conflicts")
         self._connection.execute(_CONFLICTS.format(among="versions", having="HAVING count(*) > 1"))
 
-    def _choose_touched(self, of_tombstones: Iterable[str]) -> Changes:
+    def _choose_touched(self, of_statements: Iterable[str]) -> Changes:
         run = self._connection.execute
         run(
             "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT visit_id FROM versions SEMI JOIN moved ON segment = number"
         )
-        run("INSERT INTO touched SELECT unnest(?::VARCHAR[])", [sorted(of_tombstones)])
+        run("INSERT INTO touched SELECT unnest(?::VARCHAR[])", [sorted(of_statements)])
         run(
-            "CREATE OR REPLACE TEMP TABLE was AS SELECT instant, visit_id, segment, start, length FROM versions "
+            f"CREATE OR REPLACE TEMP TABLE was AS SELECT instant, visit_id, segment, start, length, decided, {_SIZE} AS size "
+            "FROM versions "
             "SEMI JOIN touched USING (visit_id) WHERE shown"
         )
         run(
-            "CREATE OR REPLACE TEMP TABLE now AS SELECT instant, visit_id, segment, start, length FROM "
-            f"({_RANKED} SEMI JOIN touched t ON t.visit_id = v.visit_id) "
+            f"CREATE OR REPLACE TEMP TABLE now AS SELECT instant, visit_id, segment, start, length, decided, {_SIZE} AS size "
+            f"FROM ({_RANKED} SEMI JOIN touched t ON t.visit_id = v.visit_id) "
             "WHERE shown AND visit_id NOT IN (SELECT visit_id FROM erased)"
         )
         run("CREATE OR REPLACE TEMP TABLE added AS SELECT * FROM now EXCEPT SELECT * FROM was")
@@ -240,7 +280,7 @@ class MergeIndex:
         added, removed = self._placed("added", hours), self._placed("removed", hours)
         for table, shown in (("removed", "false"), ("added", "true")):
             run(
-                f"UPDATE versions SET shown = {shown} FROM {table} x "
+                f"UPDATE versions SET shown = {shown}, decided = x.decided FROM {table} x "
                 "WHERE versions.segment = x.segment AND versions.start = x.start"
             )
         return Changes(added, removed, frozenset({one.segment for one in (*added, *removed)} | self._new.keys()))
@@ -248,7 +288,7 @@ class MergeIndex:
     def _hours(self) -> list[tuple[str, int]]:
         """The hours in which visits shown began, and how many bytes those before each have."""
         hours = self._all(
-            "SELECT left(instant, 13) AS hour, sum(length)::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
+            f"SELECT left(instant, 13) AS hour, sum({_SIZE})::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
         )
         begins = accumulate((length for _hour, length in hours), initial=0)
         return list(zip([hour for hour, _length in hours] + ["~"], begins, strict=True))
@@ -258,20 +298,22 @@ class MergeIndex:
 
         Whole hours are counted first, so that only visits within an hour that changed are compared.
         """
-        rows = self._all(f"SELECT instant, visit_id, segment, start, length FROM {table} ORDER BY instant, visit_id")
+        columns = "instant, visit_id, segment, start, length, decided, size"
+        rows = self._all(f"SELECT {columns} FROM {table} ORDER BY instant, visit_id")
         if not rows:
             return ()
         within = self._all(
-            f"""SELECT x.instant, x.visit_id, coalesce(sum(v.length), 0)::BIGINT FROM {table} x
-            LEFT JOIN versions v ON v.shown AND left(v.instant, 13) = left(x.instant, 13)
+            f"""SELECT x.instant, x.visit_id, coalesce(sum(v.size), 0)::BIGINT FROM {table} x
+            LEFT JOIN (SELECT *, {_SIZE} AS size FROM versions) v ON v.shown AND left(v.instant, 13) = left(x.instant, 13)
                 AND (v.instant, v.visit_id) < (x.instant, x.visit_id) GROUP BY 1, 2"""
         )
         offsets = {(instant, visit_id): length for instant, visit_id, length in within}
         placed = []
-        for instant, visit_id, segment, start, length in rows:
+        for instant, visit_id, segment, start, length, decided, size in rows:
             # An hour without visits begins where the next one does.
             _hour, begin = hours[bisect.bisect_left(hours, (instant[:13], -1))]
-            placed.append(Shown(instant, visit_id, segment, start, length, begin + offsets[instant, visit_id]))
+            offset = begin + offsets[instant, visit_id]
+            placed.append(Shown(instant, visit_id, segment, start, length, decided, size, offset))
         return tuple(placed)
 
     # What the tables are made of
@@ -282,10 +324,10 @@ class MergeIndex:
             "SELECT * FROM conflicts WHERE visit_id NOT IN (SELECT visit_id FROM erased) ORDER BY visit_id, revision"
         )
 
-    def in_order(self) -> Iterator[list[tuple[int, int, int]]]:
-        """Segment, start and length of every visit shown, by their start, the newest last; in bunches."""
+    def in_order(self) -> Iterator[list[tuple[int, int, int, str]]]:
+        """Segment, start, length and decided status of every visit shown, by their start, the newest last; in bunches."""
         cursor = self._connection.execute(
-            "SELECT segment, start, length FROM versions WHERE shown ORDER BY instant, visit_id"
+            "SELECT segment, start, length, decided FROM versions WHERE shown ORDER BY instant, visit_id"
         )
         while bunch := cursor.fetchmany(20_000):
             yield bunch
@@ -328,6 +370,30 @@ class MergeIndex:
             "INSERT INTO chunks SELECT unnest(?::INTEGER[]), ?, unnest(?::INTEGER[]), unnest(?::BIGINT[])",
             [columns[0], name, *columns[1:]],
         )
+
+    # Statements
+
+    def statements(self) -> list[KnownStatement]:
+        """Every statement that was verified."""
+        return [
+            KnownStatement(*row) for row in self._all("SELECT id, kind, stamp, key, hash, document FROM statements")
+        ]
+
+    def set_statements(self, new: Sequence[KnownStatement], gone: Iterable[str]) -> None:
+        """Remember statements that were verified, and forget those of the ids in `gone`."""
+        self._connection.execute(
+            "DELETE FROM statements WHERE id IN (SELECT unnest(?::VARCHAR[]))",
+            [sorted({*gone, *(one.id for one in new)})],
+        )
+        columns = [[getattr(one, name) for one in new] for name in ("id", "kind", "stamp", "key", "hash", "document")]
+        self._connection.execute(
+            f"INSERT INTO statements SELECT {', '.join(['unnest(?::VARCHAR[])'] * len(columns))}", columns
+        )
+
+    def shown_among(self, visit_ids: Iterable[str]) -> frozenset[str]:
+        """Those of the visits that are shown."""
+        sql = "SELECT DISTINCT visit_id FROM versions WHERE shown AND visit_id IN (SELECT unnest(?::VARCHAR[]))"
+        return frozenset(visit_id for (visit_id,) in self._all(sql, [sorted(visit_ids)]))
 
     # The rest
 

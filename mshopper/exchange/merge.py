@@ -1,9 +1,10 @@
-"""The merge: all segments of a head-office folder become four tables.
+"""The merge: all segments of a head-office folder, and what was said of them, become tables.
 
-A pure function of the segments and tombstones: the same ones give the same bytes, in whatever order they arrived, whoever
-merges, however often, whether all is read or only what is new. Per visit the highest revision counts. Two children of one
-parent (the same revision sealed twice) are both kept in their segments; the lower hash is shown and the other listed as a
-conflict. The visits stand by their start, the newest last; the other tables in the order of device and segment, as published.
+A pure function of the segments, tombstones and reviews: the same ones give the same bytes, in whatever order they arrived,
+whoever merges, however often, whether all is read or only what is new. Per visit the highest revision counts. Two children
+of one parent (the same revision sealed twice) are both kept in their segments; the lower hash is shown and the other listed
+as a conflict. The visits stand by their start, the newest last; their parts in the order of device and segment, as published.
+A visit's status is what the chain of decisions on it says.
 
 `index` remembers what was verified and chooses, `compose` writes the tables, `merged` puts them in place.
 """
@@ -36,7 +37,8 @@ from mshopper.exchange.merged import (
     put_on_top,
 )
 from mshopper.exchange.records import DamagedTableError, plain_cells, split_records
-from mshopper.exchange.schema import PACKAGE_FILE, TABLES, VISITS, TableFile, datapackage_document
+from mshopper.exchange.said import Said, arrived_reviews, write_reviews
+from mshopper.exchange.schema import MERGED_TABLES, PACKAGE_FILE, VISITS, TableFile, datapackage_document
 from mshopper.exchange.segment import Keys, Segment, SegmentProblem, Verify, read_statement
 from mshopper.exchange.tombstone import Tombstone, tombstones_in
 from mshopper.i18n import _, ngettext
@@ -44,6 +46,7 @@ from mshopper.progress import Progress
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _STARTED, _SEAL = VISITS.column_names.index("started_at"), VISITS.column_names.index("seal")
+_STATUS = VISITS.column_names.index("status")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,7 +65,8 @@ class MergeReport:
 
     `problems` were left out. Where `missing` (segments and tombstones of the former merge that aren't there now,
     "device/name") isn't empty, nothing was written. `waiting` are files on top that another program has open: the new
-    tables lie in `generation` meanwhile, and readers take them from there. `erased` visits are in tombstones.
+    tables lie in `generation` meanwhile, and readers take them from there. `erased` visits are in tombstones;
+    `disagreements` are visits on which two decisions were taken at once.
     """
 
     target: Path
@@ -75,6 +79,7 @@ class MergeReport:
     waiting: tuple[str, ...] = ()
     generation: Path | None = None
     erased: int = 0
+    disagreements: tuple[str, ...] = ()
 
     @property
     def visits(self) -> int:
@@ -102,6 +107,9 @@ class MergeReport:
         for conflict in self.conflicts:
             sentence = _("Visit {visit}, revision {revision}, was corrected in two places: review which one is right.")
             said.append(sentence.format(visit=conflict.visit_id, revision=conflict.revision))
+        for visit_id in self.disagreements:
+            sentence = _("Two decisions were taken on visit {visit} at the same time: review which one is right.")
+            said.append(sentence.format(visit=visit_id))
         return said
 
 
@@ -115,6 +123,7 @@ class _Inputs:
     known: Mapping[str, Known]
     examined: Mapping[str, Segment]
     tombstones: tuple[Tombstone, ...]
+    said: Said
     problems: tuple[SegmentProblem, ...] = ()
     aside: frozenset[str] = frozenset()
 
@@ -151,10 +160,11 @@ def merge(
     target = _target(head_office, device_id, into)
     with open_index(_own(state, target)) as index:
         inputs = _arrived(head_office, index, progress, verify)
-        segments, tombstones = known_inputs(target)
+        segments, tombstones, reviews = known_inputs(target)
         missing = sorted(
             (segments - inputs.ids - inputs.replaced - inputs.aside)
             | (tombstones - {one.id for one in inputs.tombstones})
+            | (reviews - inputs.said.ids)
         )
         if missing:
             return MergeReport(target, len(inputs.known), {}, (), inputs.problems, (), tuple(missing))
@@ -220,8 +230,9 @@ def _arrived(head_office: HeadOffice, index: MergeIndex, progress: Progress, ver
     index.drop(known.pop(one.id).number for one in aside)
     index.drop(former.number for name, former in before.items() if name not in known)
     tombstones, unread = tombstones_in(head_office, arrived.tombstones, keys=keys, verify=verify)
-    problems += unread
-    inputs = _Inputs(known, examined, tuple(tombstones), aside=frozenset(one.id for one in aside))
+    said, not_said = arrived_reviews(head_office, index, keys, verify)
+    problems += (*unread, *not_said)
+    inputs = _Inputs(known, examined, tuple(tombstones), said, aside=frozenset(one.id for one in aside))
     return replace(inputs, problems=tuple(sorted(one for one in problems if one.name not in inputs.replaced)))
 
 
@@ -244,9 +255,22 @@ def _versions(segment: Segment, records: Sequence[bytes]) -> Iterator[Version]:
         digest = seal if _HASH.fullmatch(seal) else hashlib.sha256(record).hexdigest()
         length = len(record) + 2
         yield Version(
-            row[0].decode("ascii"), int(row[1]), digest, _instant(row[_STARTED].decode("utf-8")), start, length
+            row[0].decode("ascii"),
+            int(row[1]),
+            digest,
+            _instant(row[_STARTED].decode("utf-8")),
+            start,
+            length,
+            _status(record, row),
         )
         start += length
+
+
+def _status(record: bytes, row: Sequence[bytes]) -> str:
+    """The status of a record that a decision may change; "" for any other."""
+    _before, status, seal, _device = record.rsplit(b",", 3)
+    plain = status == row[_STATUS] == b"submitted" and seal == row[_SEAL] and _HASH.fullmatch(seal.decode("utf-8"))
+    return "submitted" if plain else ""
 
 
 def _instant(text: str) -> str:
@@ -266,17 +290,18 @@ def _merge_into(
     target: Path, head_office: HeadOffice, index: MergeIndex, inputs: _Inputs, progress: Progress
 ) -> MergeReport:
     former = _former(index, target)
-    changes = index.choose(inputs.erased, anew=former is None)
+    counted = inputs.said.without(inputs.erased)
+    changes = index.choose(inputs.erased, counted.decided(), anew=former is None)
     conflicts = tuple(
         Conflict(visit_id, revision, hashes[0], tuple(hashes[1:])) for visit_id, revision, hashes in index.conflicts()
     )
-    about = _about(inputs, conflicts)
+    about = _about(inputs, counted, conflicts)
     before = generation_name((target / PACKAGE_FILE).read_bytes()) if (target / PACKAGE_FILE).is_file() else ""
     if former is not None and changes.are_none and _is_package(former, about):
         files, place = former.files, former.folder
         package = document_bytes(datapackage_document(files, about))
     else:
-        files, package, place = _write(target, head_office, index, inputs, (former, changes), about, progress)
+        files, package, place = _write(target, head_office, index, inputs, counted, (former, changes), about, progress)
         _note(index, place, files)
     written, waiting = _take_over(target, place, files, package)
     if written and not waiting:
@@ -292,6 +317,7 @@ def _merge_into(
         waiting=waiting,
         generation=place,
         erased=len(inputs.erased),
+        disagreements=counted.disagreements(),
     )
 
 
@@ -300,6 +326,7 @@ def _write(
     head_office: HeadOffice,
     index: MergeIndex,
     inputs: _Inputs,
+    counted: Said,
     since: tuple["_FormerTables | None", Changes],
     about: Mapping[str, Any],
     progress: Progress,
@@ -320,6 +347,7 @@ def _write(
     with new_generation(target) as unfinished:
         try:
             files = write_tables(unfinished, plan, lambda: progress.advance(_("Merging"), 0))
+            files |= write_reviews(unfinished, counted, index)
         except (DamagedTableError, csv.Error, UnicodeDecodeError) as error:
             raise _changed(head_office.results) from error
         package = document_bytes(datapackage_document(files, about))
@@ -332,12 +360,13 @@ def _changed(path: Path) -> HeadOfficeError:
     return HeadOfficeError(sentence.format(path=path))
 
 
-def _about(inputs: _Inputs, conflicts: Sequence[Conflict]) -> dict[str, Any]:
+def _about(inputs: _Inputs, counted: Said, conflicts: Sequence[Conflict]) -> dict[str, Any]:
     """What the data package remembers of the merge: what it is made of, and what is to be reviewed."""
-    tombstones = _by_device(one.id for one in inputs.tombstones)
+    tombstones, reviews = _by_device(one.id for one in inputs.tombstones), _by_device(counted.ids)
     return {
         "segments": _by_device(inputs.known),
         **({"tombstones": tombstones} if tombstones else {}),
+        **({"reviews": reviews} if reviews else {}),
         "conflicts": [asdict(conflict) | {"others": list(conflict.others)} for conflict in conflicts],
     }
 
@@ -359,7 +388,7 @@ class _FormerTables:
 
 
 def _note(index: MergeIndex, place: Path, files: Mapping[str, TableFile]) -> None:
-    tables = {table.name: [*asdict(files[table.name]).values(), _stamp(place / table.file)] for table in TABLES}
+    tables = {table.name: [*asdict(files[table.name]).values(), _stamp(place / table.file)] for table in MERGED_TABLES}
     index.note("tables", json.dumps({"generation": place.name, "tables": tables}))
 
 
@@ -372,7 +401,7 @@ def _former(index: MergeIndex, target: Path) -> _FormerTables | None:
     place = target / GENERATIONS / said["generation"]
     files = {name: TableFile(*part[:3]) for name, part in said["tables"].items()}
     try:
-        untouched = all(_stamp(place / table.file) == said["tables"][table.name][3] for table in TABLES)
+        untouched = all(_stamp(place / table.file) == said["tables"][table.name][3] for table in MERGED_TABLES)
     except OSError:
         return None
     return _FormerTables(place, files) if untouched else None
@@ -396,7 +425,7 @@ def _take_over(
     on_top = target / PACKAGE_FILE
     former = known_package(target)
     said = package_files(former) if former else {}
-    changed = [table.file for table in TABLES if not _stands(target / table.file, files[table.name], said)]
+    changed = [table.file for table in MERGED_TABLES if not _stands(target / table.file, files[table.name], said)]
     if not changed and on_top.is_file() and on_top.read_bytes() == package:
         return (), ()
     if waiting := put_on_top(target, place, changed):

@@ -17,7 +17,7 @@ from typing import Any
 from mshopper.errors import HeadOfficeError
 from mshopper.exchange.csvfile import read_rows
 from mshopper.exchange.files import TEMPORARY, file_sha256, read_document, reading, sync_folder, temporary_of
-from mshopper.exchange.schema import PACKAGE_FILE, PACKAGE_FORMAT, TABLES, Row, Table, TableFile
+from mshopper.exchange.schema import MERGED_TABLES, PACKAGE_FILE, PACKAGE_FORMAT, TABLES, Row, Table, TableFile
 from mshopper.i18n import _
 
 GENERATIONS = "merged"
@@ -25,7 +25,7 @@ GENERATIONS = "merged"
 
 @dataclass(frozen=True, slots=True)
 class MergedTables:
-    """Four tables that belong together, in `folder`, and the data package that describes them.
+    """Tables that belong together, in `folder`, and the data package that describes them.
 
     `is_previous` says that they aren't those on top: a merge is under way, was broken off, or waits for a table that
     somebody has open.
@@ -39,8 +39,14 @@ class MergedTables:
         """The file of one table."""
         return self.folder / table.file
 
+    def has(self, table: Table) -> bool:
+        """Whether the set has that table: one that was merged before there were reviews has none of them."""
+        return table.file in package_files(self.package)
+
     def rows(self, table: Table) -> Iterator[Row]:
-        """The rows of one table, as they were before they were made harmless for spreadsheets."""
+        """The rows of one table, as they were before they were made harmless for spreadsheets; none where it isn't there."""
+        if not self.has(table):
+            return
         yield from read_rows(self.path(table).open("rb"))
 
     @property
@@ -70,13 +76,13 @@ def newest_package(folder: Path) -> tuple[Path, Mapping[str, Any]] | None:
     return max(found, key=lambda one: _extent(one[1]), default=None)
 
 
-def _extent(package: Mapping[str, Any]) -> tuple[int, int]:
+def _extent(package: Mapping[str, Any]) -> tuple[int, int, int]:
     """How much a set takes into account: a merge never knows less than the one before."""
-    return len(segments_of(package)), len(tombstones_of(package))
+    return len(segments_of(package)), len(tombstones_of(package)), len(reviews_of(package))
 
 
-def known_inputs(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
-    """The segments and the tombstones that the tables in `folder` were made of, be they whole or broken off.
+def known_inputs(folder: Path) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """The segments, the tombstones and the reviews that the tables in `folder` were made of, be they whole or broken off.
 
     Raises HeadOfficeError.
     """
@@ -85,9 +91,9 @@ def known_inputs(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
             package for place in (folder, *generations(folder)) if (package := known_package(place)) is not None
         ]
     if not packages:
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
     newest = max(packages, key=_extent)
-    return segments_of(newest), tombstones_of(newest)
+    return segments_of(newest), tombstones_of(newest), reviews_of(newest)
 
 
 def segments_of(package: Mapping[str, Any]) -> frozenset[str]:
@@ -98,6 +104,11 @@ def segments_of(package: Mapping[str, Any]) -> frozenset[str]:
 def tombstones_of(package: Mapping[str, Any]) -> frozenset[str]:
     """The tombstones that a data package lists, as "device/name"."""
     return _listed(package["mshopper"].get("tombstones", {}))
+
+
+def reviews_of(package: Mapping[str, Any]) -> frozenset[str]:
+    """The decisions and corrective actions that a data package lists, as "device/file"."""
+    return _listed(package["mshopper"].get("reviews", {}))
 
 
 def _listed(names: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -117,8 +128,10 @@ def package_files(package: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
 
 def _is_whole(folder: Path, package: Mapping[str, Any]) -> bool:
     said = package_files(package)
-    return all(
-        table.file in said and is_written(folder / table.file, TableFile(0, *said[table.file])) for table in TABLES
+    return all(table.file in said for table in TABLES) and all(
+        is_written(folder / table.file, TableFile(0, *said[table.file]))
+        for table in MERGED_TABLES
+        if table.file in said
     )
 
 

@@ -17,7 +17,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.exchange.files import document_bytes, read_document, reading, sync_folder, write_file, writing
 from mshopper.exchange.index import connect
 from mshopper.exchange.merged import MergedTables, read_merged
-from mshopper.exchange.schema import TABLES, VISITS, Column, Table
+from mshopper.exchange.schema import MERGED_TABLES, VISITS, Column, Table
 from mshopper.i18n import _
 from mshopper.progress import Progress
 
@@ -77,18 +77,18 @@ def _clear(folder: Path) -> None:
 def _write(merged: MergedTables, target: Path, progress: Progress) -> None:
     import duckdb
 
-    progress.expect(len(TABLES))
+    progress.expect(len(MERGED_TABLES))
     with tempfile.TemporaryDirectory(prefix="mshopper-") as scratch:
         connection = connect(None, Path(scratch))
         try:
             # One thread: the same rows in the same files in the same order.
             connection.execute("SET threads = 1")
-            months = f"SELECT {_cell('visit_id')} AS visit_id, {_month()} AS month FROM {_csv(merged, VISITS)}"
+            months = f"SELECT {cell('visit_id')} AS visit_id, {_month()} AS month FROM {csv_source(merged, VISITS)}"
             connection.execute(f"CREATE TABLE months AS {months}")
-            for table in TABLES:
+            for table in MERGED_TABLES:
                 columns = ", ".join(f"{_typed(column)} AS {_name(column.name)}" for column in table.columns)
                 connection.execute(
-                    f"COPY (SELECT t.*, m.month FROM (SELECT {columns} FROM {_csv(merged, table)}) t "
+                    f"COPY (SELECT t.*, m.month FROM (SELECT {columns} FROM {csv_source(merged, table)}) t "
                     f"JOIN months m USING (visit_id)) TO '{_quoted(target / table.name)}' "
                     "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), FILENAME_PATTERN 'part-{i}')"
                 )
@@ -99,7 +99,7 @@ def _write(merged: MergedTables, target: Path, progress: Progress) -> None:
             connection.close()
 
 
-def _csv(merged: MergedTables, table: Table) -> str:
+def csv_source(merged: MergedTables, table: Table) -> str:
     """The table as DuckDB reads it: every cell text, nothing guessed."""
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in table.column_names)
     return (
@@ -109,7 +109,7 @@ def _csv(merged: MergedTables, table: Table) -> str:
     )
 
 
-def _cell(name: str) -> str:
+def cell(name: str) -> str:
     """The text of a cell without the apostrophe that makes it harmless in spreadsheets."""
     column = _name(name)
     return f"CASE WHEN starts_with({column}, '''') THEN substr({column}, 2) ELSE {column} END"
@@ -117,7 +117,7 @@ def _cell(name: str) -> str:
 
 def _typed(column: Column) -> str:
     kind = _TYPES.get(column.type)
-    return f"TRY_CAST({_cell(column.name)} AS {kind})" if kind else _cell(column.name)
+    return f"TRY_CAST({cell(column.name)} AS {kind})" if kind else cell(column.name)
 
 
 def _month() -> str:

@@ -51,22 +51,28 @@ def _visit(record: VisitRecord) -> Row:
         "currency": currency,
         "photos": str(sum(1 for photo in record.photos if _counts(record, photo.key))),
         "flags": " ".join(header.flags),
-        "status": header.state,
+        # What was decided since is in the reviews: the same revision gives the same row whenever it is published.
+        "status": "submitted" if header.state in ("approved", "returned") else header.state,
         "seal": header.seal,
         "device_id": header.device_id,
     }
     return row if sheet is None else row | _score(record.form, sheet)
 
 
-def _score(form: Form, sheet: ScoreSheet) -> dict[str, str]:
+def shown_percent(form: Form, sheet: ScoreSheet) -> str:
+    """The percentage of a visit as its table has it: "" where nothing scored."""
     policy = form.scoring
     marks = [grade.from_percent for grade in policy.grades]
     if policy.pass_mark is not None:
         marks.append(policy.pass_mark)
+    return percent(sheet.percent, marks)
+
+
+def _score(form: Form, sheet: ScoreSheet) -> dict[str, str]:
     by_dimension = {part.id: part.percent for part in sheet.dimensions}
     hits = dict.fromkeys(_question_id(form, hit.path) for hit in sheet.criticals)
     return {
-        "percent": percent(sheet.percent, marks),
+        "percent": shown_percent(form, sheet),
         "earned": fixed(sheet.earned),
         "possible": fixed(sheet.possible),
         "coverage": fixed(sheet.coverage),

@@ -1,6 +1,7 @@
-"""The four tables of the head-office folder: their columns, and the `datapackage.json` that describes them.
+"""The tables of the head-office folder: their columns, and the `datapackage.json` that describes them.
 
-Segments and merged tables have the same columns, in this order (design.md, The head office). Titles and descriptions are
+Segments and the merged tables of visits have the same columns, in this order (design.md, The head office); reviews and
+corrective actions, which come as statements, are tables of the merge alone. Titles and descriptions are
 English in every language of the app: the merge is a pure function of the segments, whoever makes it.
 """
 
@@ -16,7 +17,7 @@ PACKAGE_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, its Frictionless type (string, integer, number, boolean, datetime) and what it holds."""
+    """A column: its name, its Frictionless type (string, integer, number, boolean, date, datetime) and what it holds."""
 
     name: str
     type: str
@@ -25,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One of the four tables. `name` stands in a segment's file names, `file` is the merged table's name."""
+    """One of the tables. `name` stands in a segment's file names, `file` is the merged table's name."""
 
     name: str
     file: str
@@ -132,7 +133,7 @@ VISITS = Table(
         Column("currency", "string", "The currency of what was spent."),
         Column("photos", "integer", "How many photos the visit has."),
         Column("flags", "string", "What is unusual about the visit, such as incomplete; separated by a space."),
-        Column("status", "string", "submitted, approved, returned or not_done."),
+        Column("status", "string", "submitted, not_done, or what was decided: approved or returned."),
         Column("seal", "string", "The visit's seal: SHA-256 (hex) over all that was submitted."),
         Column("device_id", "string", "The device that recorded the visit."),
     ),
@@ -196,7 +197,70 @@ PHOTOS = Table(
     ),
 )
 
+REVIEWS = Table(
+    "reviews",
+    "head-office-reviews.csv",
+    "Reviews",
+    "A line a decision of a supervisor, visit by visit, in the order in which each follows the one before it.",
+    (
+        *_VISIT,
+        Column("number", "integer", "Its place among the visit's decisions, from 1; empty where it doesn't stand."),
+        Column(
+            "standing",
+            "string",
+            "stands; other: another decision followed the same one and stands; waiting: the one before hasn't arrived.",
+        ),
+        Column("decision", "string", "approve, return, correct, dispute, or settle (a dispute's outcome)."),
+        Column("reason", "string", "Why."),
+        Column("reviewer_id", "string", "Who decided: the id."),
+        Column("reviewer", "string", "Who decided: the name."),
+        Column("disputed_by", "string", "Who disputes the score for the store."),
+        Column("outcome", "string", "Of a settled dispute: confirmed or changed."),
+        Column("percent", "number", "The score that was judged or disputed; empty: not scored."),
+        Column("percent_after", "number", "Of a settled dispute: the score that stands after it."),
+        Column("decided_at", "datetime", "When it was decided (ISO 8601 with offset); it orders nothing."),
+        Column("seal", "string", "The seal of the revision that was judged."),
+        Column("decision_hash", "string", "The decision: SHA-256 (hex) over all that was signed."),
+        Column("previous", "string", "The decision on the visit before it; empty: it is the first."),
+        Column("device_id", "string", "The device that signed it."),
+    ),
+)
+
+ACTIONS = Table(
+    "actions",
+    "head-office-actions.csv",
+    "Corrective actions",
+    "A line a corrective action, as it stands.",
+    (
+        *_VISIT,
+        Column("action_id", "string", "The action: a UUID."),
+        Column("store_id", "string", "The store."),
+        Column("store_name", "string", "The store's name at the time of the visit."),
+        Column("form_id", "string", "The form of the visit that found it."),
+        *_QUESTION,
+        Column("label", "string", "The question in the form's default language."),
+        Column("finding", "string", "critical, lost (points) or photo."),
+        Column("wanted", "string", "What is to be done."),
+        Column("owner", "string", "Who has to do it."),
+        Column("due", "date", "Until when (ISO 8601); an open action is late after that day."),
+        Column("state", "string", "open or done."),
+        Column("reopened", "integer", "How often a later visit found the same again after it had been done."),
+        Column("done", "string", "What was done, said last."),
+        Column("photo", "string", "SHA-256 (hex) of the photo of what was done, in reviews/<device_id>/."),
+        Column("opened_at", "datetime", "When it was opened (ISO 8601 with offset)."),
+        Column("changed_at", "datetime", "When it was changed last (ISO 8601 with offset)."),
+        Column("reporter", "string", "Who changed it last."),
+        Column(
+            "device_id", "string", "The device that changed it last; where it was done, the one that has the photo."
+        ),
+    ),
+)
+
 TABLES = (VISITS, SCORES, ANSWERS, PHOTOS)
+"""The tables of a segment: what visits are."""
+
+MERGED_TABLES = (*TABLES, REVIEWS, ACTIONS)
+"""The merged tables: visits, and what became of them."""
 
 _DIALECT = {
     "csvddfVersion": 1.2,
@@ -226,7 +290,7 @@ def datapackage_document(files: Mapping[str, TableFile], about: Mapping[str, Any
         "name": "head-office",
         "title": "Results of all visits",
         "description": "Store visits collected by mshopper. " + _NOTE,
-        "resources": [_resource(table, files[table.name]) for table in TABLES],
+        "resources": [_resource(table, files[table.name]) for table in MERGED_TABLES],
         "mshopper": {"format": PACKAGE_FORMAT, **about},
     }
 

@@ -107,6 +107,10 @@ _PROBLEMS = {
         "“{name}” is a copy that a sync program or a person made, and was left out; remove it if nobody needs it there."
     ),
     "foreign": N_("“{name}” isn't one of mshopper's results and was left out; remove it if nobody needs it there."),
+    "keyless": N_(
+        "“{name}” comes from a device whose key isn't in the folder, and was left out; it will be taken up when the "
+        "key has arrived."
+    ),
     "forged": N_("“{name}” isn't signed by the device it is filed under and was left out; ask where it comes from."),
 }
 
@@ -115,7 +119,7 @@ _PROBLEMS = {
 class SegmentProblem:
     """Something under `results/` that wasn't merged: its name there, and why.
 
-    `code`: half, damaged, unreadable, newer, copy, foreign or forged.
+    `code`: half, damaged, unreadable, newer, copy, foreign, keyless or forged.
     """
 
     name: str

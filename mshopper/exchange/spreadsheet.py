@@ -14,7 +14,7 @@ from mshopper.exchange.cells import is_number, write_cell
 from mshopper.exchange.csvfile import TableWriter
 from mshopper.exchange.files import open_temporary, put_in_place, temporary_of, writing
 from mshopper.exchange.merged import MergedTables, is_written, read_merged
-from mshopper.exchange.schema import ANSWERS, TABLES, VISITS, Row, Table, TableFile
+from mshopper.exchange.schema import ANSWERS, MERGED_TABLES, VISITS, Row, Table, TableFile
 from mshopper.i18n import _
 from mshopper.model.form import NUMBER_TYPES
 from mshopper.progress import Progress
@@ -42,9 +42,9 @@ def write_spreadsheets(folder: Path, language: str, *, progress: Progress | None
     if merged is None:
         sentence = _("“{folder}” holds no complete merged tables: merge first.")
         raise HeadOfficeError(sentence.format(folder=folder))
-    progress.expect(len(TABLES))
+    progress.expect(len(MERGED_TABLES))
     paths = []
-    for table in TABLES:
+    for table in MERGED_TABLES:
         path = folder / spreadsheet_name(table, language)
         with writing(path):
             if is_written(path, _write(path, merged, table, DIALECTS[language])):

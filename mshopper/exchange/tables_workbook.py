@@ -13,7 +13,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.exchange.cells import is_number
 from mshopper.exchange.files import file_sha256, put_in_place, temporary_of, writing
 from mshopper.exchange.merged import MergedTables, read_merged
-from mshopper.exchange.schema import ANSWERS, TABLES, VISITS, Column, Table
+from mshopper.exchange.schema import ANSWERS, MERGED_TABLES, VISITS, Column, Table
 from mshopper.i18n import N_, _, speaking
 from mshopper.model.form import NUMBER_TYPES
 from mshopper.progress import Progress
@@ -27,8 +27,26 @@ _MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
 _LONGEST_CELL = 32_767
 _MOST_DIGITS = 15
-_SHEETS = {"visits": N_("Visits"), "scores": N_("Scores"), "answers": N_("Answers"), "photos": N_("Photos")}
-_WIDTHS = {"visit_id": 14, "seal": 14, "form_hash": 14, "sha256": 14, "original_sha256": 14, "label": 40, "text": 30}
+_SHEETS = {
+    "visits": N_("Visits"),
+    "scores": N_("Scores"),
+    "answers": N_("Answers"),
+    "photos": N_("Photos"),
+    "reviews": N_("Reviews"),
+    "actions": N_("Corrective actions"),
+}
+_WIDTHS = {
+    "visit_id": 14,
+    "seal": 14,
+    "form_hash": 14,
+    "sha256": 14,
+    "original_sha256": 14,
+    "label": 40,
+    "text": 30,
+    "reason": 40,
+    "wanted": 40,
+    "done": 40,
+}
 _NO_XML = re.compile("[\ufffe\uffff]")
 
 
@@ -45,7 +63,7 @@ def write_workbook(folder: Path, language: str, *, progress: Progress | None = N
     if merged is None:
         sentence = _("“{folder}” holds no complete merged tables: merge first.")
         raise HeadOfficeError(sentence.format(folder=folder))
-    progress.expect(len(TABLES))
+    progress.expect(len(MERGED_TABLES))
     path = folder / f"{VISITS.resource}.{language}.xlsx"
     with writing(path):
         try:
@@ -54,7 +72,7 @@ def write_workbook(folder: Path, language: str, *, progress: Progress | None = N
             # The same tables give the same file.
             workbook.set_properties({"created": dt.datetime(2000, 1, 1), "title": merged.package.get("title", "")})  # noqa: DTZ001
             with speaking(language):
-                for table in TABLES:
+                for table in MERGED_TABLES:
                     _Sheets(workbook, table).write(merged, progress)
                     progress.advance(table.name)
             workbook.close()

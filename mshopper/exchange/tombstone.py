@@ -1,21 +1,19 @@
 """Erasure: a tombstone names visits that are to be forgotten, and a merge leaves them out whatever segments hold them.
 
-It lies beside the segments of the device that wrote it, as `results/<device>/<hash16>.tombstone.json`: written once, signed
-by that device, named by its content. The segments stay until head office compacts them.
+It lies beside the segments of the device that wrote it, as `results/<device>/<hash16>.tombstone.json`, a statement as
+`statement` has them. The segments stay until head office compacts them.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mshopper.exchange.files import document_bytes, read_document, write_file, writing
 from mshopper.exchange.folder import TOMBSTONE, HeadOffice
-from mshopper.exchange.segment import Keys, SegmentProblem, Sign, Verify, signed_part
+from mshopper.exchange.segment import Keys, SegmentProblem, Sign, Verify
+from mshopper.exchange.statement import Kind, put_statement, read_statement, signed_statement
 
-FORMAT = 1
-"""The version of the tombstone format."""
+KIND = Kind("tombstone", TOMBSTONE, "mshopper_tombstone", 1)
 
 _VISIT = re.compile(r"[0-9A-Za-z_.:-]{1,64}", re.ASCII)
 
@@ -42,53 +40,23 @@ def write_tombstone(
     wanted = sorted(set(visit_ids))
     if not wanted or not all(_VISIT.fullmatch(visit_id) for visit_id in wanted):
         raise ValueError(f"visits {wanted!r}")
-    statement = {
-        "mshopper_tombstone": FORMAT,
-        "device": device_id,
-        "created": created,
-        "public_key": public_key.hex(),
-        "visits": wanted,
-    }
-    message = signed_part(statement)
-    name = hashlib.sha256(message).hexdigest()[:16]
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_file(folder / f"{name}{TOMBSTONE}", document_bytes(statement | {"signature": sign(message).hex()}))
-    return Tombstone(device_id, name, created, tuple(wanted))
+    statement = signed_statement(
+        KIND, {"visits": wanted}, device_id=device_id, public_key=public_key, sign=sign, created=created
+    )
+    put_statement(folder, statement)
+    return Tombstone(device_id, statement.name, created, tuple(wanted))
 
 
 def read_tombstone(folder: Path, name: str, *, keys: Keys, verify: Verify | None = None) -> Tombstone | SegmentProblem:
     """The tombstone of that name in `folder` where all of it agrees, else what is wrong."""
+    found = read_statement(folder, name, KIND, keys=keys, verify=verify)
+    if isinstance(found, SegmentProblem):
+        return found
     try:
-        found = _read(folder, name, keys, verify)
-    except OSError:
-        found = "unreadable"
-    return SegmentProblem(f"{folder.name}/{name}{TOMBSTONE}", found) if isinstance(found, str) else found
-
-
-def _read(folder: Path, name: str, keys: Keys, verify: Verify | None) -> Tombstone | str:
-    statement = read_document(folder / f"{name}{TOMBSTONE}")
-    if statement is None:
-        return "damaged"
-    version = statement.get("mshopper_tombstone")
-    if not isinstance(version, int):
-        return "foreign"
-    if version > FORMAT:
-        return "newer"
-    try:
-        message = signed_part(statement)
-        device, key, signature = (str(statement[part]) for part in ("device", "public_key", "signature"))
-        visits = tuple(str(visit_id) for visit_id in statement["visits"])
-        signed = bytes.fromhex(key), bytes.fromhex(signature)
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return "damaged"
-    if hashlib.sha256(message).hexdigest()[:16] != name:
-        return "damaged"
-    if device != folder.name:
-        return "foreign"
-    if keys(device) not in (None, key) or (verify is not None and not verify(signed[0], message, signed[1])):
-        return "forged"
-    return Tombstone(device, name, str(statement.get("created", "")), visits)
+        visits = tuple(str(visit_id) for visit_id in found.document["visits"])
+    except (KeyError, TypeError):
+        return SegmentProblem(f"{folder.name}/{found.file}", "damaged")
+    return Tombstone(found.device_id, name, found.created, visits)
 
 
 def tombstones_in(

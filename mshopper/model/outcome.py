@@ -1,6 +1,7 @@
 """What came of a visit, in the language that `i18n` speaks: its state and its verdict, as lists and reports say them."""
 
 from mshopper.i18n import _
+from mshopper.model.record import FLAG_INCOMPLETE
 
 
 def verdict_text(verdict: str) -> str:
@@ -18,3 +19,8 @@ def state_text(state: str) -> str:
         "returned": _("Returned"),
         "not_done": _("Not done"),
     }[state]
+
+
+def flag_text(flag: str) -> str:
+    """What is unusual about a visit; the flag itself where this version has no words for it."""
+    return {FLAG_INCOMPLETE: _("Submitted although something was missing")}.get(flag, flag)

@@ -35,7 +35,9 @@ def continue_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
     """Open a visit to fill it in: a draft where it was left, a returned one as its next revision. Raises MshopperError."""
     header = _known(workspace, visit_id)
     if header.state == "returned" and not workspace.read_only:
-        return _next_revision(workspace, header, "")
+        from mshopper.operations.reviews import return_reason
+
+        return _next_revision(workspace, header, return_reason(workspace, visit_id))
     return open_visit(workspace, visit_id)
 
 

@@ -19,6 +19,7 @@ from mshopper.progress import Progress
 
 if TYPE_CHECKING:
     from mshopper.model.visit import Visit
+    from mshopper.report.aftermath import Aftermath
 
 
 def write_report(
@@ -40,6 +41,7 @@ def write_report(
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
             label=question_words(workspace, record, language),
+            known=_aftermath(workspace, record.header),
             progress=progress or Progress(),
         )
     except OSError as error:
@@ -49,6 +51,23 @@ def write_report(
             ).format(file=path, reason=error.strerror or error)
         ) from None
     return path, warnings
+
+
+def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
+    """Decisions on the visit, what it found to mend, and what its store has still to mend; None where there is nothing."""
+    from mshopper.operations.corrective import action_photo, list_actions
+    from mshopper.operations.reviews import decisions
+    from mshopper.report.aftermath import Aftermath
+
+    said = decisions(workspace, header.visit_id).standing
+    actions = [
+        action
+        for action in list_actions(workspace, store_id=header.store.store_id)
+        if not action.is_done or action.first.visit_id == header.visit_id
+    ]
+    if not said and not actions:
+        return None
+    return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
 def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:

@@ -79,7 +79,12 @@ def submit_visit(workspace: Workspace, opened: OpenVisit, *, reason: str = "") -
         reason=" · ".join(filter(None, (opened.header.reason, reason.strip() if found else ""))),
         flags=(FLAG_INCOMPLETE,) if found else (),
     )
-    opened.header = _freeze(workspace, header, visit, score(opened.form, visit))
+    from mshopper.operations.corrective import reopen_found_again
+
+    with workspace.store.write():
+        header = _freeze(workspace, header, visit, score(opened.form, visit))
+        reopen_found_again(workspace, [header.store.store_id])
+    opened.header = header
     opened.visit = visit
     return opened.header
 

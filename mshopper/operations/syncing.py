@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _, ngettext
+from mshopper.operations.corrective import list_actions, reopen_found_again
 from mshopper.operations.evidence import publish_evidence
 from mshopper.operations.identity import is_signature, sign, this_device
 from mshopper.operations.publishing import publish_all
+from mshopper.operations.reviews import follow_decisions
 from mshopper.operations.settings import settings
+from mshopper.operations.statements import publish_statements, take_statements
 from mshopper.operations.taking import Taken, take
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -30,6 +33,9 @@ _LAST_SYNC = "last_sync"
 class SyncResult:
     """What a sync did. `merged` is how many visits the merged tables hold, None where this device doesn't merge.
 
+    `reviews` is how many decisions and steps of actions went; `decided` names the visits held here whose state follows
+    from decisions that came in, with that state.
+
     `taken` says by name what came in, `evidence` how many photos and reports went; `problems` are sentences on what was
     left aside.
     """
@@ -40,6 +46,8 @@ class SyncResult:
     merged: int | None
     merged_into: Path | None
     problems: tuple[str, ...] = ()
+    reviews: int = 0
+    decided: tuple[tuple[str, str], ...] = ()
 
     @property
     def taken_forms(self) -> int:
@@ -65,6 +73,9 @@ class SyncResult:
         if self.taken_plan:
             lines = ngettext("{n} line of the plan changed", "{n} lines of the plan changed", self.taken_plan)
             parts.append(lines.format(n=self.taken_plan))
+        if self.reviews:
+            said = ngettext("{n} decision or action sent", "{n} decisions and actions sent", self.reviews)
+            parts.append(said.format(n=self.reviews))
         if self.evidence:
             files = ngettext("{n} photo or report sent", "{n} photos and reports sent", self.evidence)
             parts.append(files.format(n=self.evidence))
@@ -79,22 +90,29 @@ class SyncResult:
             (_("Stores new or changed: {names}."), self.taken.stores),
             (_("Visits planned or changed: {names}."), self.taken.plan),
             (_("Visits no longer planned: {names}."), self.taken.dropped_plan),
+            (_("Visits approved: {names}."), self._in_state("approved")),
+            (_("Visits returned to be gone on with: {names}."), self._in_state("returned")),
         )
         return tuple(sentence.format(names=", ".join(names)) for sentence, names in said if names)
+
+    def _in_state(self, state: str) -> tuple[str, ...]:
+        return tuple(name for name, said in self.decided if said == state)
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What waits to be sent, and when the last sync ended ("" never; ISO 8601)."""
+    """What waits to be sent, and when the last sync ended ("" never; ISO 8601); `reviews` are decisions and actions."""
 
     to_publish: int
     last_sync: str
+    reviews: int = 0
 
 
 def sync_state(workspace: Workspace) -> SyncState:
     """Where sending stands."""
     last = workspace.store.settings.get(_LAST_SYNC, "")
-    return SyncState(len(workspace.store.segments.unpublished()), str(last))
+    waiting = len(workspace.store.statements.unpublished())
+    return SyncState(len(workspace.store.segments.unpublished()), str(last), waiting)
 
 
 def sync(
@@ -114,11 +132,31 @@ def sync(
     wanted = settings(workspace).evidence if evidence is None else evidence
     files = publish_evidence(workspace, head_office, progress) if wanted else 0
     taken = take(workspace, head_office, progress)
+    said, decided = _exchange_reviews(workspace, head_office)
+    reviews = publish_statements(workspace, head_office)
     merged = _merge(workspace, head_office, progress)
     with workspace.store.write():
         workspace.store.settings.set(_LAST_SYNC, workspace.now())
-    problems = (*taken.problems, *merged.sentences(), *_former_right(workspace, head_office))
-    return SyncResult(published, taken, files, merged.visits, merged.target, problems)
+    # What is wrong with a review is said once: the merge has looked at the same files.
+    told = dict.fromkeys((*taken.problems, *said, *merged.sentences(), *_former_right(workspace, head_office)))
+    return SyncResult(published, taken, files, merged.visits, merged.target, tuple(told), reviews, decided)
+
+
+def _exchange_reviews(
+    workspace: Workspace, head_office: "HeadOffice"
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Take what was said of visits and follow it: what was left aside, and the visits that changed, with their state."""
+    taken = take_statements(workspace, head_office)
+    with workspace.store.write():
+        changed = follow_decisions(workspace, sorted(taken.visits))
+        if taken.steps:
+            reopen_found_again(workspace, {action.first.store_id for action in list_actions(workspace)})
+    names = []
+    for visit_id, state in changed.items():
+        header = workspace.store.visits.header(visit_id)
+        assert header is not None, "it was changed just now"
+        names.append((f"{header.store.name or header.store.store_id} {header.started_at[:10]}", state))
+    return taken.problems, tuple(names)
 
 
 def _former_right(workspace: Workspace, head_office: "HeadOffice") -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from mshopper.i18n import _, speaking
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import VisitRecord
 from mshopper.progress import Progress
+from mshopper.report.aftermath import Aftermath, aftermath
 from mshopper.report.blocks import Block, Pen
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
@@ -35,13 +36,15 @@ def write_visit_pdf(
     language: str,
     photo: Callable[[str], bytes],
     label: Callable[[AnswerKey], str] | None = None,
+    known: Aftermath | None = None,
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Write the report of a visit as PDF, in `language` (the form's own texts in its default where it lacks that).
 
     `photo` gives a photo's JPEG bytes by id (b"" where they were erased). `label` gives the words of a question or a
-    section whose text shows answers (`${q}`); it is asked for no other. Returns a warning for each character that no
-    font has; it is printed as its code. Raises OSError where `target` can't be written, and Cancelled.
+    section whose text shows answers (`${q}`); it is asked for no other. `known` is what became of the
+    visit. Returns a warning for each character that no font has; it is printed as its code. Raises OSError where
+    `target` can't be written, and Cancelled.
     """
     progress = progress or Progress()
     with speaking(language):
@@ -54,6 +57,8 @@ def write_visit_pdf(
         if contents.photos:
             groups.append(heading(fonts, _("Photos"), "photos", new_page=not contents.is_not_done))
             groups += photo_grid(contents, fonts, pictures)
+        if known is not None:
+            groups += aftermath(contents, fonts, known)
         groups += closing(contents, fonts)
         pages = paginate(groups)
         if isinstance(target, Path):

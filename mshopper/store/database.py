@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mshopper.store.plan import Plan
     from mshopper.store.segments import Segments
     from mshopper.store.settings import Settings
+    from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
@@ -111,6 +112,12 @@ class Database(Connection):
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def statements(self) -> "Statements":
+        from mshopper.store.statements import Statements
+
+        return Statements(self, self.journal)
 
     @property
     def has_deleted(self) -> bool:

@@ -26,6 +26,30 @@ def _first_tables(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+# What supervisors say of visits: their own statements until they are in the head-office folder, and those of others.
+_REVIEWS = (
+    """CREATE TABLE statements (
+        hash TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        visit_id TEXT NOT NULL,
+        store_id TEXT NOT NULL,
+        own INTEGER NOT NULL,
+        published_at TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX statements_by_subject ON statements (kind, subject)",
+    "CREATE INDEX statements_by_store ON statements (kind, store_id)",
+    "CREATE TABLE action_photos (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+)
+
+
+def _reviews(db: "sqlite_utils.Database") -> None:
+    for statement in _REVIEWS:
+        db.execute(statement)
+
+
 def _visit_search(db: "sqlite_utils.Database") -> None:
     for statement in (*LIST_INDEXES, *SEARCH_TABLES, FILL, *SEARCH_TRIGGERS, RESTING):
         db.execute(statement)
@@ -45,6 +69,7 @@ STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
     ("0003_form_pictures", _form_pictures),
+    ("0004_reviews", _reviews),
 )
 
 

@@ -134,7 +134,9 @@ def start_sync(desk: Desk, folder: Path) -> Job:
     def ended() -> None:
         desk.sync_job = None
 
-    job = desk.background.run(work, lambda result: tell("\n".join([result.sentence(), *result.problems])), failed)
+    job = desk.background.run(
+        work, lambda result: tell("\n".join([result.sentence(), *result.changes(), *result.problems])), failed
+    )
     desk.sync_job = job
     job.ended.connect(ended)
     return job
@@ -143,8 +145,11 @@ def start_sync(desk: Desk, folder: Path) -> Job:
 def state_sentence(state: "ops.SyncState") -> str:
     """How things stand: "3 visits to send, last sync 20 Nov 2026 18:40"."""
     waiting = state.to_publish
-    parts = [ngettext("{n} visit to send", "{n} visits to send", waiting).format(n=waiting) if waiting else ""]
-    if not waiting:
+    parts = [ngettext("{n} visit to send", "{n} visits to send", waiting).format(n=waiting)] if waiting else []
+    if state.reviews:
+        said = ngettext("{n} decision or action to send", "{n} decisions and actions to send", state.reviews)
+        parts.append(said.format(n=state.reviews))
+    if not parts:
         parts = [_("Everything is sent")]
     last = day_and_time(state.last_sync)
     parts.append(_("last sync {when}").format(when=last) if last else _("never synced yet"))

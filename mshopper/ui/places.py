@@ -53,6 +53,12 @@ def _head_office(desk: "Desk", _navigator: "Navigator", _chosen: str) -> "QWidge
     return HeadOfficePage(desk)
 
 
+def _review(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
+    from mshopper.ui.review.page import ReviewPage
+
+    return ReviewPage(desk, navigator, chosen)
+
+
 def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
     from mshopper.ui.settings_page import SettingsPage
 
@@ -61,6 +67,7 @@ def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
 
 PLACES = (
     Place("visits", N_("Visits"), "list-checks", _visits),
+    Place("review", N_("Review"), "clipboard-check", _review),
     Place("forms", N_("Forms"), "clipboard-list", _forms),
     Place("head_office", N_("Head office"), "building-2", _head_office),
     Place("settings", N_("Settings"), "settings", _settings, "Ctrl+,"),

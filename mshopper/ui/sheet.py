@@ -92,19 +92,19 @@ QToolButton[kind="place"]:checked {{ color: @accent; background: @accent_soft; }
 QToolButton[kind="place"]:focus {{ border: 2px solid @accent; padding: 0 11px; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 
-QLineEdit, QPlainTextEdit, QComboBox {{
+QLineEdit, QPlainTextEdit, QComboBox, QDateEdit {{
   background: @card; color: @text; border: 1px solid @control_line; border-radius: 8px; padding: 0 10px;
   selection-background-color: @accent; selection-color: @on_accent; }}
-QLineEdit, QComboBox {{ min-height: {target - 2}px; }}
+QLineEdit, QComboBox, QDateEdit {{ min-height: {target - 2}px; }}
 QPlainTextEdit {{ padding: 6px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid @accent; }}
-QLineEdit:focus, QComboBox:focus {{ padding: 0 9px; min-height: {target - 4}px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus {{ border: 2px solid @accent; }}
+QLineEdit:focus, QComboBox:focus, QDateEdit:focus {{ padding: 0 9px; min-height: {target - 4}px; }}
 QPlainTextEdit:focus {{ padding: 5px; }}
 QLineEdit[wrong="true"] {{ border: 2px solid @bad; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted; border: 1px solid @line; }}
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QLineEdit QToolButton, QLineEdit QToolButton:hover {{ border: none; min-height: 0; padding: 0; background: transparent; }}
-QComboBox::drop-down {{ border: none; width: 28px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 28px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
 QComboBox QAbstractItemView::item {{ min-height: {target}px; }}

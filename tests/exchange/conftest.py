@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -14,10 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from mshopper.exchange.folder import HeadOffice
 from mshopper.exchange.publish import publish
+from mshopper.exchange.reviews import ACTION, REVIEW, publish_statements
 from mshopper.exchange.segment import Segment
+from mshopper.exchange.statement import Kind, Statement, signed_statement
 from mshopper.model.answer import Answer, AnswerKey
+from mshopper.model.corrective import ActionStep, step_content
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.record import PhotoInfo, Store, VisitHeader, VisitRecord
+from mshopper.model.review import Decision, decision_content
 from mshopper.model.scoresheet import Reason, ScoreLine, ScoreSheet, Subtotal
 
 FORM = Form(
@@ -107,6 +112,48 @@ class Laptop:
             sign=self.key.sign,
             created="2026-11-21T12:00:00+01:00",
         )
+
+    def review(
+        self, head_office: HeadOffice, record: VisitRecord, kind: str, previous: str = "", **more: Any
+    ) -> Statement:
+        """Decide on a visit, and publish it; gives the statement."""
+        header = record.header
+        percent = "" if record.sheet is None or record.sheet.percent is None else str(record.sheet.percent)
+        decision = Decision("", header.visit_id, header.revision, header.seal, kind, previous, percent=percent, **more)
+        return self.say(head_office, REVIEW, decision_content(decision))
+
+    def act(
+        self, head_office: HeadOffice, record: VisitRecord, step: str, previous: str = "", **more: Any
+    ) -> Statement:
+        """Make a step of the one action on a visit's question, and publish it; gives the statement."""
+        header = record.header
+        known: dict[str, Any] = {"finding": "lost", "label": "Ha salutato?", "store_id": header.store.store_id}
+        said = ActionStep(
+            hash="",
+            action_id=f"action-{header.visit_id}",
+            step=step,
+            visit_id=header.visit_id,
+            revision=header.revision,
+            question_id="greeted",
+            instance="",
+            store_name=header.store.name,
+            form_id="visit",
+            previous=previous,
+            **(known | more),
+        )
+        return self.say(head_office, ACTION, step_content(said))
+
+    def say(self, head_office: HeadOffice, kind: Kind, content: dict[str, Any], *, register: bool = True) -> Statement:
+        """Publish a statement of this device."""
+        key = self.key.public_key().public_bytes_raw()
+        if register:
+            head_office.register(self.device_id, key)
+        created = "2026-11-21T12:00:00+01:00"
+        statement = signed_statement(
+            kind, content, device_id=self.device_id, public_key=key, sign=self.key.sign, created=created
+        )
+        publish_statements(head_office, [statement])
+        return statement
 
 
 def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:

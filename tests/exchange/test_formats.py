@@ -17,7 +17,7 @@ from mshopper.exchange.folder import HeadOffice
 from mshopper.exchange.merge import merge
 from mshopper.exchange.merged import read_merged
 from mshopper.exchange.parquet import write_parquet
-from mshopper.exchange.schema import ANSWERS, TABLES, VISITS
+from mshopper.exchange.schema import ANSWERS, MERGED_TABLES, VISITS
 from mshopper.exchange.tables_workbook import write_workbook
 from mshopper.model.record import Store
 
@@ -46,6 +46,9 @@ def merged_folder(head_office: HeadOffice, laptop: Any, visit: Any) -> Path:
     anna = laptop("anna")
     for number, text in enumerate(ODD, start=1):
         anna.publish(head_office, visit(number, comment=text, earned=number % 11, store=Store("010", text[:200])))
+        said = text.encode("utf-8", "replace").decode()
+        anna.review(head_office, visit(number, comment=text, earned=number % 11), "return", reason=said, reviewer=said)
+        anna.act(head_office, visit(number), "open", owner=said, note=said, due="2026-12-01")
     anna.publish(head_office, visit(99, status="not_done"))
     merge(head_office, device_id="office")
     return head_office.folder
@@ -57,7 +60,7 @@ def test_a_data_package_that_its_own_validator_takes(merged_folder: Path) -> Non
     done = subprocess.run(command, cwd=merged_folder, capture_output=True, encoding="utf-8")
     report = json.loads(done.stdout)
     assert report["valid"], [task["errors"][:3] for task in report["tasks"]]
-    assert [task["name"] for task in report["tasks"]] == [table.resource for table in TABLES]
+    assert [task["name"] for task in report["tasks"]] == [table.resource for table in MERGED_TABLES]
     (merged_folder / "head-office.csv").write_bytes((merged_folder / "head-office.csv").read_bytes() + b"x,y\r\n")
     assert not json.loads(subprocess.run(command, cwd=merged_folder, capture_output=True).stdout)["valid"]
 
@@ -66,7 +69,7 @@ def test_a_workbook_has_numbers_times_and_text(merged_folder: Path) -> None:
     """A sheet a table, header in view; numbers are numbers, times the wall's, formulas are text; the same bytes again."""
     path = write_workbook(merged_folder, "en")
     book = CalamineWorkbook.from_path(str(path))
-    assert book.sheet_names == ["Visits", "Scores", "Answers", "Photos"]
+    assert book.sheet_names == ["Visits", "Scores", "Answers", "Photos", "Reviews", "Corrective actions"]
     rows = book.get_sheet_by_name("Visits").to_python()
     assert rows[0] == list(VISITS.column_names)
     visits = [dict(zip(VISITS.column_names, row, strict=True)) for row in rows[1:]]
@@ -96,7 +99,7 @@ def test_parquet_holds_the_same_cells(merged_folder: Path) -> None:
     merged = read_merged(merged_folder)
     assert merged is not None
     with duckdb.connect() as connection:
-        for table in TABLES:
+        for table in MERGED_TABLES:
             names = ", ".join(f'"{name}"' for name in table.column_names)
             found = connection.execute(
                 f"SELECT {names} FROM read_parquet('{target / table.name}/*/*.parquet', hive_partitioning=true)"

@@ -18,13 +18,13 @@ from mshopper.errors import HeadOfficeError
 from mshopper.exchange.folder import HeadOffice
 from mshopper.exchange.merge import MergeReport, merge
 from mshopper.exchange.merged import MergedTables, read_merged
-from mshopper.exchange.schema import ANSWERS, PHOTOS, SCORES, TABLES, VISITS
+from mshopper.exchange.schema import ANSWERS, MERGED_TABLES, PHOTOS, SCORES, TABLES, VISITS
 from mshopper.exchange.segment import SegmentProblem
 from mshopper.exchange.spreadsheet import write_spreadsheets
 from mshopper.progress import Cancelled, Progress
 
 RFC_4180 = re.compile(r'(?:(?:"(?:[^"]|"")*"|[^",\r\n]*)(?:,(?:"(?:[^"]|"")*"|[^",\r\n]*))*\r\n)+')
-TOP = (*(table.file for table in TABLES), "datapackage.json")
+TOP = (*(table.file for table in MERGED_TABLES), "datapackage.json")
 
 
 def office_merge(head_office: HeadOffice, **more: Any) -> MergeReport:
@@ -76,7 +76,7 @@ def test_every_table_is_rfc_4180_and_as_the_package_says(head_office: HeadOffice
     office_merge(head_office)
     package = json.loads((head_office.folder / "datapackage.json").read_text("utf-8"))
     assert package["profile"] == "tabular-data-package"
-    for table, resource in zip(TABLES, package["resources"], strict=True):
+    for table, resource in zip(MERGED_TABLES, package["resources"], strict=True):
         data = (head_office.folder / resource["path"]).read_bytes()
         assert RFC_4180.fullmatch(data.decode("utf-8"))
         rows = list(csv.reader(data.decode("utf-8").splitlines(keepends=True), strict=True))
@@ -95,8 +95,9 @@ def test_merging_again_touches_nothing(head_office: HeadOffice, laptop: Any, vis
     stamps = {name: (head_office.folder / name).stat().st_mtime_ns for name in TOP}
     assert office_merge(head_office).written == ()
     assert {name: (head_office.folder / name).stat().st_mtime_ns for name in TOP} == stamps
-    anna.publish(head_office, visit(1, status="approved"))
-    assert office_merge(head_office).written == ("head-office.csv", "datapackage.json")
+    anna.publish(head_office, visit(2, status="approved"))
+    anna.review(head_office, visit(1), "approve")
+    assert set(office_merge(head_office).written) == {*TOP[:4], "head-office-reviews.csv", "datapackage.json"}
     assert list(head_office.folder.rglob("*.tmp")) == []
 
 
@@ -282,8 +283,8 @@ def test_the_merge_is_a_function_of_the_segments(
             highest[str(n)] = max(r, highest.get(str(n), 0))
     report = office_merge(source)
     assert {name: int(revision) for name, (revision, _percent) in shown(source.folder).items()} == highest
-    assert len(report.rows) == 4
-    assert {table.name: report.rows[table.name] for table in TABLES} == dict.fromkeys(report.rows, len(highest))
+    assert report.rows.keys() == {table.name for table in MERGED_TABLES}
+    assert {table.name: report.rows[table.name] for table in TABLES} == {table.name: len(highest) for table in TABLES}
     wanted = top(source)
     assert office_merge(source).written == ()
 

@@ -64,7 +64,7 @@ def test_written_demo_agrees_with_its_store(demo_folder: Path, tmp_path: Path) -
     """Reports open and name their store; the merged tables hold each sealed visit once; nothing is left to complain of."""
     written = write_demo(demo_folder, tmp_path / "out", language="it")
     assert written.problems == ()
-    assert len(written.tables) == 8
+    assert len(written.tables) == 12
     with make_demo(demo_folder) as workspace:
         rows = {row.visit_id: row for row in ops.list_visits(workspace, limit=1000)}
         photos = sum(len(workspace.record(visit_id).photos) for visit_id, row in rows.items() if row.seal)

@@ -1,7 +1,8 @@
 """The protocol as a state machine: laptops that record, correct, sync, die, lose the network, are restored and cloned.
 
 Whatever happens in whatever order: once all are well again and have synced, each visit that a laptop holds or that was
-sent stands in the merged table exactly once, at its highest revision, with exactly its values.
+sent stands in the merged table exactly once, at its highest revision, with exactly its values. Each decision that a laptop
+holds or sent is there, in one chain a visit, and the visit's status is what that chain says.
 """
 
 import os
@@ -19,9 +20,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from mshopper import operations as ops
-from mshopper.errors import HeadOfficeError
+from mshopper.errors import HeadOfficeError, MshopperError
 from mshopper.exchange.merged import read_merged
-from mshopper.exchange.schema import ANSWERS, TABLES, VISITS
+from mshopper.exchange.schema import ANSWERS, REVIEWS, TABLES, VISITS, Row
 from mshopper.operations import identity
 from mshopper.store.connection import Connection
 from tests.operations.conftest import WAIT, WHO, Clock, said, submitted
@@ -50,7 +51,8 @@ class Laptop:
     folder: Path
     machine: str
     held: set[Revision] = field(default_factory=set)
-    backup: tuple[Path, frozenset[Revision]] | None = None
+    said: set[str] = field(default_factory=set)
+    backup: tuple[Path, frozenset[Revision], frozenset[str]] | None = None
 
 
 class Protocol(RuleBasedStateMachine):
@@ -65,6 +67,8 @@ class Protocol(RuleBasedStateMachine):
         self.laptops = [self._laptop(f"machine-{number}") for number in range(3)]
         self.made: set[Revision] = set()
         self.sent: set[Revision] = set()
+        self.told: set[str] = set()
+        self.withdrawn: set[str] = set()
         # What is flushed makes no difference to a process that ends: only a power cut would show.
         self.patches = [mock.patch("os.fsync", return_value=None)]
         for patch in self.patches:
@@ -140,6 +144,34 @@ class Protocol(RuleBasedStateMachine):
             ops.submit_visit(workspace, opened)
             self._made(own, workspace, opened, who)
 
+    @precondition(lambda self: any(laptop.held for laptop in self.laptops))
+    @rule(laptop=LAPTOPS, which=st.integers(0, 20), approves=st.booleans(), where=st.booleans())
+    def review(self, laptop: int, which: int, approves: bool, where: bool) -> None:
+        """A supervisor decides on a visit of the laptop, or on one of another that was merged."""
+        own = self.laptops[laptop]
+        with self._open(own) as workspace:
+            folder = self.office if where and read_merged(self.office) else None
+            waiting = ops.review_queue(workspace, folder, states=("submitted", "approved", "returned"))
+            if not waiting:
+                return
+            judged = waiting[which % len(waiting)].judged
+            with suppress(MshopperError):
+                if approves:
+                    own.said.add(ops.approve_visit(workspace, judged).hash)
+                else:
+                    own.said.add(ops.return_visit(workspace, judged, "=again").hash)
+
+    @rule(laptop=LAPTOPS)
+    def withdraw(self, laptop: int) -> None:
+        """What wasn't sent may be withdrawn; what was sent, or may have been, stays."""
+        own = self.laptops[laptop]
+        with self._open(own) as workspace:
+            for row in workspace.store.statements.unpublished():
+                if ops.may_withdraw(workspace, row.subject):
+                    own.said.discard(ops.withdraw_decision(workspace, row.subject).hash)
+                    self.withdrawn.add(row.hash)
+                    return
+
     @rule(laptop=LAPTOPS)
     def sync(self, laptop: int) -> None:
         own = self.laptops[laptop]
@@ -147,6 +179,7 @@ class Protocol(RuleBasedStateMachine):
             result = ops.sync(workspace, self.office)
             assert not [one for one in result.problems if "downloaded" in one]
         self.sent |= own.held
+        self.told |= own.said
 
     # What goes wrong
 
@@ -169,7 +202,7 @@ class Protocol(RuleBasedStateMachine):
         own = self.laptops[laptop]
         self.count += 1
         copy = Path(shutil.copytree(own.folder, self.place / f"backup-{self.count}"))
-        own.backup = copy, frozenset(own.held)
+        own.backup = copy, frozenset(own.held), frozenset(own.said)
 
     @rule(laptop=LAPTOPS)
     def restore(self, laptop: int) -> None:
@@ -177,7 +210,7 @@ class Protocol(RuleBasedStateMachine):
         if own.backup:
             shutil.rmtree(own.folder)
             shutil.copytree(own.backup[0], own.folder)
-            own.held = set(own.backup[1])
+            own.held, own.said = set(own.backup[1]), set(own.backup[2])
 
     @rule(source=LAPTOPS, copy=st.integers(1, 2), same=st.booleans())
     def clone(self, source: int, copy: int, same: bool) -> None:
@@ -188,19 +221,19 @@ class Protocol(RuleBasedStateMachine):
             shutil.rmtree(own.folder)
             shutil.copytree(former.folder, own.folder)
             self.count += 1
-            own.held, own.backup = set(former.held), None
+            own.held, own.said, own.backup = set(former.held), set(former.said), None
             own.machine = former.machine if same else f"machine-{self.count}"
 
     @rule(which=st.integers(0, 200), suffix=st.sampled_from([" (1)", " in conflitto con PC", "-copy"]))
     def duplicate_a_file(self, which: int, suffix: str) -> None:
-        files = sorted(path for path in (self.office / "results").rglob("*") if path.is_file())
+        files = sorted(path for path in self.office.glob("re*/*/*") if path.is_file())
         if files:
             path = files[which % len(files)]
             shutil.copy(path, path.with_name(f"{path.stem}{suffix}{path.suffix}"))
 
     @rule(which=st.integers(0, 200), seconds=st.integers(-10_000_000, 10_000_000))
     def touch_a_file(self, which: int, seconds: int) -> None:
-        files = sorted(path for path in (self.office / "results").rglob("*") if path.is_file())
+        files = sorted(path for path in self.office.glob("re*/*/*") if path.is_file())
         if files:
             os.utime(files[which % len(files)], (1_700_000_000 + seconds, 1_700_000_000 + seconds))
 
@@ -255,6 +288,28 @@ class Protocol(RuleBasedStateMachine):
         for one in expected:
             best = highest[one.visit_id]
             assert (-best.number, best.seal) <= (-one.number, one.seal)
+        self._decisions_stand(rows, list(merged.rows(REVIEWS)))
+
+    def _decisions_stand(self, visits: list[Row], reviews: list[Row]) -> None:
+        hashes = [row["decision_hash"] for row in reviews]
+        assert len(set(hashes)) == len(hashes)
+        assert set(hashes) >= (self.told - self.withdrawn).union(*(laptop.said for laptop in self.laptops))
+        for visit in visits:
+            standing = [row for row in reviews if (row["visit_id"], row["standing"]) == (visit["visit_id"], "stands")]
+            before, status = "", "submitted"
+            for number, row in enumerate(standing, start=1):
+                assert (row["number"], row["previous"]) == (str(number), before)
+                before = row["decision_hash"]
+                if row["seal"] == visit["seal"]:
+                    status = {"approve": "approved", "return": "returned"}[row["decision"]]
+            assert visit["status"] == status
+        for laptop in self.laptops:
+            with self._open(laptop) as workspace:
+                shown = {visit["seal"]: visit["status"] for visit in visits}
+                for row in ops.list_visits(workspace):
+                    header = workspace.store.visits.header(row.visit_id)
+                    assert header is not None
+                    assert shown.get(header.seal, header.state) == header.state
 
 
 @contextmanager

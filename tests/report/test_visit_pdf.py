@@ -1,6 +1,7 @@
 """The visit's report as a reader gets it: rendered and read back by pdfium."""
 
 import dataclasses
+import datetime as dt
 import importlib.util
 import sys
 from collections.abc import Callable
@@ -17,10 +18,13 @@ from hypothesis import strategies as st
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 
 from mshopper.model.answer import Answer, AnswerKey
+from mshopper.model.corrective import ActionStep, actions_of
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.record import VisitRecord
+from mshopper.model.review import Decision
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.progress import Cancelled, Progress
+from mshopper.report.aftermath import Aftermath
 from mshopper.report.visit_pdf import write_visit_pdf
 
 
@@ -557,3 +561,41 @@ def test_no_text_breaks_the_report(
     record = with_header(record, store=store, auditor=name, reason=comment, flags=("incomplete",), started_at=caption)
     data, _warnings = pdf_of(record, photos, language=language)
     assert _outside(data) == []
+
+
+def test_what_became_of_the_visit_is_printed() -> None:
+    """Decisions with both scores of a dispute, actions with their state, who and until when, the photo of what was done."""
+    record, photos = sample.sample_record(photos=2)
+    visit = record.header.visit_id
+    about: dict[str, Any] = {"reviewer": "Sara Neri", "created": "2026-11-22T09:00:00+01:00", "percent": "61.50"}
+    decisions = [
+        Decision("1", visit, 1, "s", "dispute", reason="Pulito alle 15", disputed_by="Direttore", **about),
+        Decision("2", visit, 2, "t", "settle", "1", outcome="changed", percent_after="70.00", **about),
+        Decision("3", visit, 2, "t", "approve", "2", **about),
+    ]
+    place: dict[str, Any] = {
+        "visit_id": visit,
+        "revision": 1,
+        "question_id": "floor",
+        "instance": "",
+        "finding": "lost",
+        "store_id": "1",
+        "store_name": "Milano",
+        "form_id": "f",
+        "owner": "Ugo Ferri",
+        "created": "2026-11-22T09:00:00+01:00",
+    }
+    late = ActionStep("a1", "a", "open", label="Floor clean?", due="2026-11-01", note="Sweep twice a day", **place)
+    mended = ActionStep("b1", "b", "open", label="Lamps", note="Change them", **place)
+    done = ActionStep("b2", "b", "done", label="Lamps", note="Changed", photo="c" * 64, previous="b1", **place)
+    actions = list(actions_of([late, mended, done]).values())
+    known = Aftermath(decisions, actions, dt.date(2026, 11, 23), lambda _sha256: next(iter(photos.values())))
+    said = text_of(pdf_of(record, photos, known=known)[0])
+    for words in (
+        "Disputed revision 1 · Nov 22, 2026 · Sara Neri Pulito alle 15 Disputed by Direttore. Score disputed: 61.50%.",
+        "Dispute: score changed revision 2",
+        "Score disputed: 61.50%. Score that stands: 70.00%.",
+        "Corrective actions · 1 late Floor clean? Late Lost points · Ugo Ferri · due Nov 1, 2026 To do: Sweep twice a day",
+        "Lamps Mended Lost points · Ugo Ferri To do: Change them Mended on Nov 22, 2026: Changed",
+    ):
+        assert words in said

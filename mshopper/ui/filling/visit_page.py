@@ -18,7 +18,7 @@ from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling import photo_taking, watches
-from mshopper.ui.filling.briefing_page import BriefingPage
+from mshopper.ui.filling.briefing_page import BriefingPage, is_worth_reading
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.finder import Finder
 from mshopper.ui.filling.progress import VisitProgress, top
@@ -117,7 +117,7 @@ class VisitPage(QWidget):
         self._redo = icon_button(_("Redo"), icons.icon("redo-2"), self.redo)
         row.addWidget(self._undo)
         row.addWidget(self._redo)
-        if self.session.form.briefing:
+        if is_worth_reading(self.session):
             row.addWidget(icon_button(_("Briefing"), icons.icon("info"), self.show_briefing))
         if len(self.session.form.languages) > 1:
             self._language = button(self.session.language.upper(), self._next_language, "quiet")
@@ -245,7 +245,7 @@ class VisitPage(QWidget):
             page.go_to(key)
         elif keys := page.visible_keys():
             page.cards[keys[0]].focus_target().setFocus()
-        if not place and self.session.form.briefing:
+        if not place and is_worth_reading(self.session):
             self.show_briefing()
         scroll = place.get("top")
         if isinstance(scroll, list) and len(scroll) == 3:

@@ -235,6 +235,9 @@ def event_text(line: JournalLine) -> str:
         "draft_deleted": _("Draft deleted"),
         "draft_restored": _("Draft brought back"),
         "draft_forgotten": _("Deleted draft removed for good"),
+        "statement_made": _("Reviewed here"),
+        "statement_taken": _("Review came from the head office"),
+        "statement_withdrawn": _("Review withdrawn"),
         "erasure_published": _("Erasure told to the head office"),
     }
     if line.event == "state_changed":
