@@ -31,8 +31,9 @@ _FORMATS = {
     "day": {"num_format": "dd/mm/yyyy"},
 }
 _WIDTHS = {"text": 30, "day": 12, "time": 12}
-_HEAT = ("#E08214", "#F7F7F7", "#2166AC")
+_HEAT = ("#E08214", "#F7F7F7", "#5AA0CF")
 _DAY = 86_400
+_LINE, _MOST_LINES = 15, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def _write(workbook: "Workbook", view: ViewSheet, formats: dict[str, Any]) -> No
     for number, row in enumerate(view.rows, 1):
         for place, (column, value) in enumerate(zip(view.columns, row, strict=True)):
             _cell(sheet, number, place, value, column.kind, formats)
+        if (lines := max(map(_lines_of, view.columns, row))) > 1:
+            sheet.set_row(number, _LINE * min(lines, _MOST_LINES))
     sheet.freeze_panes(1, 0 if view.plain else 1)
     if view.rows and not view.plain:
         sheet.autofilter(0, 0, len(view.rows), len(view.columns) - 1)
@@ -120,6 +123,11 @@ def _write(workbook: "Workbook", view: ViewSheet, formats: dict[str, Any]) -> No
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+
+
+def _lines_of(column: SheetColumn, value: Value) -> int:
+    """How many lines a text takes in its column."""
+    return -(-len(value) // (column.width or _WIDTHS["text"])) if isinstance(value, str) else 1
 
 
 def _cell(sheet: "Worksheet", row: int, place: int, value: Value, kind: str, formats: dict[str, Any]) -> None:

@@ -114,7 +114,7 @@ def _summary(report: ComparisonReport, language: str) -> ViewSheet:
 
 def _league(report: ComparisonReport) -> ViewSheet:
     comparison = report.comparison
-    columns = [SheetColumn(key_title(comparison.by)), SheetColumn(_("Id"), width=12)]
+    columns = [SheetColumn(key_title(comparison.by)), SheetColumn(_("Code"), width=12)]
     columns += [SheetColumn(_(title), kind, 20 if kind == "text" else 0) for title, kind in _COLUMNS]
     rows = [_group(comparison.by, group) for group in comparison.groups]
     charted = min(_CHARTED, len(rows))
@@ -171,6 +171,7 @@ def _lost(report: ComparisonReport, language: str) -> ViewSheet:
     losing = [one for one in report.lost.questions if one.lost > 0]
     together = accumulate(one.share / 100 for one in losing)
     columns = [
+        SheetColumn("#", "whole", 5),
         SheetColumn(_("Question"), width=60),
         SheetColumn(_("Form")),
         SheetColumn(_("Phase"), width=14),
@@ -186,6 +187,7 @@ def _lost(report: ComparisonReport, language: str) -> ViewSheet:
     ]
     rows: list[list[Value]] = [
         [
+            place,
             question_words(one.label),
             report.sources.form_title(one.form_id, language),
             phase_title(one.phase) if one.phase else "",
@@ -197,9 +199,9 @@ def _lost(report: ComparisonReport, language: str) -> ViewSheet:
             one.n,
             *_shares(one.answers),
         ]
-        for one, running in zip(losing, together, strict=True)
+        for place, (one, running) in enumerate(zip(losing, together, strict=True), 1)
     ]
-    chart = SheetChart("pareto", _("Lost points"), names=0, values=(4, 6), rows=_CHARTED_QUESTIONS)
+    chart = SheetChart("pareto", _("Lost points"), names=0, values=(5, 7), rows=_CHARTED_QUESTIONS)
     return ViewSheet(_("Lost points"), columns, rows, chart)
 
 
