@@ -19,8 +19,8 @@ from mshopper.operations.reports import file_word, writing_report
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
-MOST_VISITS = 400
-"""Of the visits behind a comparison a document lists so many, the newest; the tables have them all."""
+MOST_VISITS = 1000
+"""Of the visits behind a comparison a report holds so many, the newest; the tables have them all."""
 _NOT_DONE = ("late", "reopened", "open")
 _STEPS = 9
 _Found = TypeVar("_Found")

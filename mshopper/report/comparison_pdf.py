@@ -163,7 +163,7 @@ class _Pages:
             chart = draw(value, WIDTH, language=self._language, fonts=self._fonts, rows=rows, **options)
             return chart.drawing
 
-        return Rows(make, 0, last)
+        return Rows.of(make, last)
 
     def _headed(self, title: str, target: str, how: str, said: Sequence[Reason] = ()) -> Iterator[Group]:
         """A heading, what the picture shows in a sentence, and how to read it."""
@@ -182,7 +182,7 @@ class _Pages:
             "visits allow."
         )
         yield from self._headed(_("League table"), "league", how)
-        yield Group([self._rows(charts.league_table, comparison, len(comparison.groups))])
+        yield self._rows(charts.league_table, comparison, len(comparison.groups)).group()
 
     def _trends(self) -> Iterator[Group]:
         trends, fonts, language = self._report.trends, self._fonts, self._language
@@ -197,10 +197,10 @@ class _Pages:
         yield Group([Figure(whole.drawing)])
         shown = self._moving(trends)
         if shown.groups:
-            if len(shown.groups) < len(trends.groups):
+            if len(shown.groups) == _MOST_PANELS < len(trends.groups):
                 told = _("Each of the {n} lowest that were visited in two months or more:")
                 yield Group([Words.of(fonts, told.format(n=len(shown.groups)), SMALL)], space=10, heading=True)
-            yield Group([self._rows(charts.trend_panels, shown, charts.panel_rows(shown))], space=8)
+            yield self._rows(charts.trend_panels, shown, charts.panel_rows(shown)).group(8)
 
     def _moving(self, trends: Trends) -> Trends:
         """The groups with something to see, the lowest of the table where they are many."""
@@ -215,13 +215,14 @@ class _Pages:
         losing = sum(one.lost > 0 for one in lost.questions)
         if not losing:
             return
+        said = [reason for reason in lost.sentences if reason.code != "lost_unweighed"]  # `how` says it
         how = _("“Together” is what a question and all above it lose of all lost points. {weights}")
         yield from self._headed(
-            _("Lost points"), "lost", how.format(weights=weights_note(lost.weights)), lost.sentences
+            _("Lost points"), "lost", how.format(weights=weights_note(lost.weights)), said
         )
         titles = {one.form_id: self._report.sources.form_title(one.form_id, language) for one in lost.questions}
 
-        yield Group([self._rows(finding_charts.lost_points, lost, min(losing, _MOST_LOST), titles=titles)])
+        yield self._rows(finding_charts.lost_points, lost, min(losing, _MOST_LOST), titles=titles).group()
         if losing > _MOST_LOST:
             more = ngettext("{n} more question loses points.", "{n} more questions lose points.", losing - _MOST_LOST)
             yield Group([Words.of(fonts, more.format(n=format_number(losing - _MOST_LOST)), SMALL)], space=4)
@@ -262,4 +263,4 @@ class _Pages:
             "“In time” has its interval at 95%."
         )
         yield from self._headed(_("Times against their targets"), "times", how, waiting.sentences)
-        yield Group([self._rows(finding_charts.times_chart, waiting, min(timed, _MOST_TIMES))])
+        yield self._rows(finding_charts.times_chart, waiting, min(timed, _MOST_TIMES)).group()

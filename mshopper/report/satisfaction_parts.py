@@ -42,7 +42,7 @@ def satisfaction(fonts: Fonts, found: Satisfaction, language: str) -> Iterator[G
             Column(_("Interval at 95%"), 392, 88, right=True),
             Column("", 484, 14),
         ]
-        yield Group([Rows(word_table(fonts, columns, [_line(one) for one in told], WIDTH), 0, len(told))])
+        yield Rows.of(word_table(fonts, columns, [_line(one) for one in told], WIDTH), len(told)).group()
 
 
 def _line(one: Association) -> list[str]:

@@ -15,6 +15,9 @@ from mshopper.report.parts import facts_row, heading
 from mshopper.report.style import INK, SMALL, SUBHEADING, WIDTH, WINDOW
 from mshopper.report.tables import Column, Rows, word_table
 
+_MOST_VISITS = 200
+"""Lines of the table of visits, the newest."""
+
 
 def days(sources: Sources) -> str:
     """From when to when the visits are, in words."""
@@ -71,7 +74,7 @@ def method(fonts: Fonts) -> Iterator[Group]:
 
 def visits(fonts: Fonts, report: ComparisonReport) -> Iterator[Group]:
     """The visits behind the table, the newest first."""
-    shown = report.visits
+    shown = report.visits[:_MOST_VISITS]
     if not shown:
         return
     top = heading(fonts, _("Visits behind these numbers"), "visits")
@@ -84,7 +87,7 @@ def visits(fonts: Fonts, report: ComparisonReport) -> Iterator[Group]:
         Column(_("Verdict"), 346, 104),
         Column(_("Visit"), 454, 45),
     ]
-    yield Group([Rows(word_table(fonts, columns, [_visit(line) for line in shown], WIDTH), 0, len(shown))])
+    yield Rows.of(word_table(fonts, columns, [_visit(line) for line in shown], WIDTH), len(shown)).group()
     if report.of > len(shown):
         more = _("The newest {n} of {of} visits; the merged tables have them all.")
         yield Group([Words.of(fonts, more.format(n=format_number(len(shown)), of=format_number(report.of)), SMALL)])

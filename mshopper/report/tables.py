@@ -9,6 +9,7 @@ from reportlab.graphics.shapes import Drawing
 from mshopper.report.blocks import Block, Pen
 from mshopper.report.comparison_charts import NAME, TICK
 from mshopper.report.fonts import Fonts
+from mshopper.report.pages import Group
 from mshopper.report.sheet import LIGHT, Sheet
 
 _HEAD, _ROW = 20.0, 16.0
@@ -16,29 +17,53 @@ _HEAD, _ROW = 20.0, 16.0
 
 @dataclass
 class Rows(Block):
-    """Rows `first` up to `last` of a drawing that `make(rows)` draws, with its head; it may be split between any two."""
+    """Rows `first` up to `last` of a drawing that `make(rows)` draws, with its head; it may be split between any two.
+
+    All rows are equally high; what stands below the last one of all is `foot`.
+    """
 
     make: Callable[[slice], Drawing]
     first: int
     last: int
+    head: float
+    row: float
+    foot: float
+
+    @classmethod
+    def of(cls, make: Callable[[slice], Drawing], count: int) -> "Rows":
+        """The first `count` rows, at least one."""
+        one = float(make(slice(0, 1)).height)
+        row = float(make(slice(0, 2)).height) - one if count > 1 else 0.0
+        foot = float(make(slice(count - 1, count)).height) - one if count > 1 else 0.0
+        if count == 2:
+            # The second is the last: what is below it isn't a row's.
+            row, foot = row - foot, foot
+        return cls(make, 0, count, one - row, row, foot)
+
+    @property
+    def start(self) -> float:
+        """As much as should stand together at least."""
+        return self.head + self.row * min(3, self.last - self.first) + self.foot
 
     def height(self, width: float) -> float:  # noqa: ARG002 - drawings know their width
-        return float(self._drawn().height)
+        return self.head + self.row * (self.last - self.first) + self.foot
 
-    def split(self, width: float, room: float) -> tuple[Block, Block] | None:
-        one, two = (float(self.make(slice(self.first, self.first + n)).height) for n in (1, 2))
-        fitting = int((room - (2 * one - two)) / (two - one))
-        if not 1 < fitting < self.last - self.first or self.height(width) <= room:
+    def split(self, width: float, room: float) -> tuple[Block, Block] | None:  # noqa: ARG002
+        if not self.row:
             return None
-        # Never one row alone on the next page.
-        middle = self.first + min(fitting, self.last - self.first - 2)
-        return (replace(self, last=middle), replace(self, first=middle)) if middle > self.first else None
+        # Never one row alone on either page.
+        fitting = min(int((room - self.head) / self.row), self.last - self.first - 2)
+        if fitting < 2:
+            return None
+        middle = self.first + fitting
+        return replace(self, last=middle, foot=0.0), replace(self, first=middle)
 
     def draw(self, pen: Pen, x: float, top: float, width: float) -> None:  # noqa: ARG002
-        pen.drawing(self._drawn(), x, top)
+        pen.drawing(self.make(slice(self.first, self.last)), x, top)
 
-    def _drawn(self) -> Drawing:
-        return self.make(slice(self.first, self.last))
+    def group(self, space: float = 0) -> Group:
+        """It as a group that stays with its heading."""
+        return Group([self], space=space, start=self.start)
 
 
 class Column(NamedTuple):
