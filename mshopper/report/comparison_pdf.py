@@ -217,9 +217,7 @@ class _Pages:
             return
         said = [reason for reason in lost.sentences if reason.code != "lost_unweighed"]  # `how` says it
         how = _("“Together” is what a question and all above it lose of all lost points. {weights}")
-        yield from self._headed(
-            _("Lost points"), "lost", how.format(weights=weights_note(lost.weights)), said
-        )
+        yield from self._headed(_("Lost points"), "lost", how.format(weights=weights_note(lost.weights)), said)
         titles = {one.form_id: self._report.sources.form_title(one.form_id, language) for one in lost.questions}
 
         yield self._rows(finding_charts.lost_points, lost, min(losing, _MOST_LOST), titles=titles).group()

@@ -27,6 +27,7 @@ class Facts:
     """What a document says of itself, in its properties and on every page.
 
     `running` stands at the head of each page but the first, `foot` at the foot of all; `stamp` (a "Draft", say) across each.
+    `embedded` are files that go along, by name; one at most.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Facts:
     running: str = ""
     foot: str = ""
     stamp: str = ""
+    embedded: tuple[tuple[str, bytes], ...] = ()
 
 
 def new_fonts() -> Fonts:
@@ -96,6 +98,8 @@ def _draw(
         lang=facts.language,
     )
     _describe(canvas, facts)
+    for name, data in facts.embedded:
+        _embed(canvas, name, data)
     pen = Pen(canvas, fonts, _targets(pages) | targets)
     outline = _Outline(canvas)
     progress.expect(len(pages))
@@ -109,6 +113,25 @@ def _draw(
                 outline.add(pen, placed.item, placed.top)
         canvas.showPage()
     canvas.save()
+
+
+def _embed(canvas: Any, name: str, data: bytes) -> None:
+    """Put a file into the document (ISO 32000-1, 7.11.4): readers list it among the attachments."""
+    from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
+
+    document = canvas._doc
+    about = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Params": PDFDictionary({"Size": len(data)})})
+    stream = PDFStream(about, data, [PDFZCompress])
+    file = PDFDictionary(
+        {
+            "Type": PDFName("Filespec"),
+            "F": PDFString(name),
+            "UF": PDFString(name),
+            "EF": PDFDictionary({"F": document.Reference(stream)}),
+        }
+    )
+    names = PDFDictionary({"Names": PDFArray([PDFString(name), document.Reference(file)])})
+    document.Catalog.Names = PDFDictionary({"EmbeddedFiles": document.Reference(names)})
 
 
 def _targets(pages: Sequence[Page]) -> frozenset[str]:
@@ -126,22 +149,22 @@ class _Outline:
         pen.place(bookmark.target, top)
         if bookmark.title:
             self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(_told(bookmark.title), bookmark.target, self._level, closed=False)
+            self._canvas.addOutlineEntry(as_told(bookmark.title), bookmark.target, self._level, closed=False)
 
 
 def _describe(canvas: Any, facts: Facts) -> None:
     """The document's own facts: title, author, subject, keywords, dates."""
-    canvas.setTitle(_told(facts.title))
-    canvas.setAuthor(_told(facts.author))
-    canvas.setSubject(_told(facts.subject))
-    canvas.setKeywords(_told(facts.keywords))
+    canvas.setTitle(as_told(facts.title))
+    canvas.setAuthor(as_told(facts.author))
+    canvas.setSubject(as_told(facts.subject))
+    canvas.setKeywords(as_told(facts.keywords))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     stamp = pdf_date(facts.written)
     canvas.setDateFormatter(lambda *_now: stamp)
 
 
-def _told(words: str) -> str:
+def as_told(words: str) -> str:
     """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
     return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

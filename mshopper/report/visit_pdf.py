@@ -14,11 +14,14 @@ from mshopper.progress import Progress
 from mshopper.report.aftermath import Aftermath, aftermath
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
-from mshopper.report.document import Facts, new_fonts, write_document
+from mshopper.report.document import Facts, as_told, new_fonts, pdf_date, write_document
 from mshopper.report.first_page import first_page
 from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
 from mshopper.report.questions import questions
+
+STATEMENT_FILE = "seal.json"
+"""The embedded file that says what the seal covers."""
 
 
 def write_visit_pdf(
@@ -29,14 +32,16 @@ def write_visit_pdf(
     photo: Callable[[str], bytes],
     label: Callable[[AnswerKey], str] | None = None,
     known: Aftermath | None = None,
+    statement: bytes = b"",
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Write the report of a visit as PDF, in `language` (the form's own texts in its default where it lacks that).
 
     `photo` gives a photo's JPEG bytes by id (b"" where they were erased). `label` gives the words of a question or a
-    section whose text shows answers (`${q}`); it is asked for no other. `known` is what became of the
-    visit. Returns a warning for each character that no font has; it is printed as its code. Raises OSError where
-    `target` can't be written, and Cancelled.
+    section whose text shows answers (`${q}`); it is asked for no other. `known` is what became of the visit. `statement` is
+    what the seal covers, with the seal and its signature, and goes along as the embedded file STATEMENT_FILE. Returns a
+    warning for each character that no font has; it is printed as its code. Raises OSError where `target` can't be written,
+    and Cancelled.
     """
     progress = progress or Progress()
     with speaking(language):
@@ -51,10 +56,11 @@ def write_visit_pdf(
             groups += aftermath(contents, fonts, known)
         groups += closing(contents, fonts)
         targets = photo_targets(contents)
-        return write_document(groups, target, _facts(contents), fonts, progress=progress, targets=targets)
+        facts = _facts(contents, statement)
+        return write_document(groups, target, facts, fonts, progress=progress, targets=targets)
 
 
-def _facts(contents: Contents) -> Facts:
+def _facts(contents: Contents, statement: bytes) -> Facts:
     """The document's own facts: title, author, subject, keywords with the seal, dates from the record."""
     header = contents.header
     title = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
@@ -64,9 +70,20 @@ def _facts(contents: Contents) -> Facts:
         language=contents.language,
         author=header.auditor or header.auditor_id,
         subject=_("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision),
-        keywords=" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part),
+        keywords=report_keywords(header.store.store_id, header.form_id, header.seal),
         written=next(filter(None, moments), None),
         running=title,
         foot=header.visit_id,
         stamp=_("Draft") if contents.is_draft else "",
+        embedded=((STATEMENT_FILE, statement),) if statement else (),
     )
+
+
+def report_keywords(store_id: str, form_id: str, seal: str) -> str:
+    """The document's keywords."""
+    return as_told(" ".join(part for part in (store_id, form_id, seal) if part))
+
+
+def report_stamp(submitted_at: str) -> str:
+    """The document's dates, by the time of the submission (ISO 8601)."""
+    return pdf_date(moment_of(submitted_at))

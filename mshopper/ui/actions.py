@@ -76,7 +76,7 @@ COMMANDS = (
     Command("lap", N_("Lap"), "L", "card"),
     Command("clear_answer", N_("Clear the answer"), "Del", "card"),
 )
-"""Beside these, in a card the digits choose: 1 the first option, 0 the tenth (on a scale from 0: the number itself)."""
+"""Beside these, in a card digits and then letters choose, as its buttons show (on a scale: the number itself)."""
 
 
 def command(command_id: str) -> Command:
