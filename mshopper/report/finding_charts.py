@@ -184,8 +184,11 @@ def _journey_cell(sheet: Sheet, cell: JourneyCell, x: float, top: float, width: 
     sheet.words(points(cell.percent), NUMBER.in_(ink), x + 23, top + height / 2 + 3, 44, "middle")
     share = _("{share} of loss").format(share=f"{points(cell.share)}%")
     room = width - 56
-    sheet.words(share, NOTE.in_(palette.text), x + 52, top + 12.5, room)
-    sheet.words(_answers(cell.n), NOTE.in_(palette.muted), x + 52, top + 23.5, room)
+    shown, below = share, _answers(cell.n)
+    if max(words_width(sheet.fonts, words, NOTE) for words in (shown, below)) > room:
+        shown, below = f"{points(cell.share)}%", f"n {format_number(cell.n)}"
+    sheet.words(shown, NOTE.in_(palette.text), x + 52, top + 12.5, room)
+    sheet.words(below, NOTE.in_(palette.muted), x + 52, top + 23.5, room)
     label = f"{title}: {points(cell.percent)}%, {share}, {_answers(cell.n)}"
     sheet.spot(x, top, width, height, label, cell.phase, cell.touchpoint)
 
