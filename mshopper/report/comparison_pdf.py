@@ -79,7 +79,7 @@ class _Pages:
         self.subject = report.sources.form_title(compared.form_id, language) if compared else _("All forms")
         total = report.comparison.total
         visits = ngettext("{n} visit", "{n} visits", total.n).format(n=format_number(total.n))
-        stores = counted("store", total.stores)
+        stores = counted("store", total.stores) if total.stores else ""
         self.extent = " · ".join(part for part in (source_parts.days(report.sources), visits, stores) if part)
 
     def groups(self) -> Iterator[Group]:

@@ -315,6 +315,12 @@ def times_chart(
         return sheet.chart()
 
 
+def _spoken(seconds: float) -> str:
+    """A time as exactly as it matters: hours to the minute, minutes to the second, seconds to a tenth."""
+    unit = Fraction(60) if seconds >= 3600 else Fraction(1) if seconds >= 60 else Fraction(1, 10)
+    return spoken_duration(round(Fraction(seconds) / unit) * unit)
+
+
 def _time_row(sheet: Sheet, one: Waiting, scale: Scale, top: float, name: float) -> None:
     palette, width, middle = sheet.palette, sheet.width, top + _TIME_ROW / 2
     target = one.target or 1.0
@@ -327,7 +333,7 @@ def _time_row(sheet: Sheet, one: Waiting, scale: Scale, top: float, name: float)
     sheet.dot(left, middle, 3.4, colour)
     if one.p90 / target > scale.high:
         sheet.words("›", NUMBER.in_(palette.muted), scale.end + 3, middle + 3, 8)
-    median = spoken_duration(Fraction(one.median).limit_denominator(10))
+    median = _spoken(one.median)
     sheet.words(median, NUMBER.in_(palette.bad if late else palette.text), width - 84, middle + 3, 62, "end")
     if one.within:
         sheet.words(f"{points(one.within.share, 0)}%", NUMBER.in_(palette.text), width, middle - 1, 76, "end")
@@ -341,8 +347,8 @@ def time_label(one: Waiting) -> str:
     """All that a time says."""
     words = [
         _("half within {median}, nine in ten within {p90}").format(
-            median=spoken_duration(Fraction(one.median).limit_denominator(10)),
-            p90=spoken_duration(Fraction(one.p90).limit_denominator(10)),
+            median=_spoken(one.median),
+            p90=_spoken(one.p90),
         )
     ]
     if one.target:
