@@ -31,6 +31,7 @@ class Command(NamedTuple):
 SCOPES = {
     "app": N_("Everywhere"),
     "visits": N_("In the list of visits"),
+    "plan": N_("In the plan"),
     "visit": N_("While filling in"),
     "card": N_("In a question"),
 }
@@ -57,6 +58,12 @@ COMMANDS = (
     Command("correct", N_("Correct…"), "Ctrl+E", "visits"),
     Command("duplicate", N_("Duplicate"), "Ctrl+D", "visits"),
     Command("preview_report", N_("Print preview"), "Ctrl+Shift+V", "visits"),
+    Command("plan_month", N_("Month"), "Ctrl+1", "plan"),
+    Command("plan_week", N_("Week"), "Ctrl+2", "plan"),
+    Command("plan_list", N_("List"), "Ctrl+3", "plan"),
+    Command("plan_propose", N_("Propose a plan"), "Ctrl+N", "plan"),
+    Command("plan_import", N_("Import planned visits"), "Ctrl+I", "plan"),
+    Command("plan_export", N_("Export the plan"), "Ctrl+E", "plan"),
     Command("back", N_("Back to the visits"), "Alt+Left", "visit"),
     Command("undo", N_("Undo"), "Ctrl+Z", "visit"),
     Command("redo", N_("Redo"), "Ctrl+Shift+Z", "visit"),
