@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
-    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.backups import (
+        back_up,
+        backup_needs_passphrase,
+        daily_backup,
+        list_backups,
+        restore,
+        salvage,
+    )
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_exports import (
         comparison_report,
@@ -32,6 +39,20 @@ if TYPE_CHECKING:
         list_actions,
         open_action,
         reopen_action,
+    )
+    from mshopper.operations.encryption import (
+        can_encrypt,
+        can_remember,
+        change_passphrase,
+        check_passphrase,
+        decrypt,
+        encrypt,
+        encryption_state,
+        forget_key,
+        remember_key,
+        remembered_key,
+        seconds_to_wait,
+        unlock,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports, export_visits
@@ -61,6 +82,7 @@ if TYPE_CHECKING:
         restore_draft,
     )
     from mshopper.operations.listing import ListPreview, preview_again, preview_list, take_list
+    from mshopper.operations.logs import Log
     from mshopper.operations.planning import (
         PlanEntry,
         QuotaProgress,
@@ -143,13 +165,15 @@ if TYPE_CHECKING:
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "backups": "back_up daily_backup list_backups restore salvage",
+    "backups": "back_up backup_needs_passphrase daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_exports": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
     "write_store_page write_store_pages",
     "comparison_output": "comparison_data write_comparison_csv",
     "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
     "list_actions open_action reopen_action",
+    "encryption": "can_encrypt can_remember change_passphrase check_passphrase decrypt encrypt encryption_state "
+    "forget_key remember_key remembered_key seconds_to_wait unlock",
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
@@ -160,6 +184,7 @@ _MODULES = {
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
+    "logs": "Log",
     "planning": "PlanEntry QuotaProgress accept_plan export_plan keep_plan_rules load_plan_rules plan_entries "
     "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits "
     "withdraw_plan",
@@ -199,6 +224,7 @@ __all__ = [
     "IncompleteVisitError",
     "Judged",
     "ListPreview",
+    "Log",
     "OpenVisit",
     "PlanEntry",
     "QuotaProgress",
@@ -220,9 +246,14 @@ __all__ = [
     "approve_visit",
     "attach_photo",
     "back_up",
+    "backup_needs_passphrase",
+    "can_encrypt",
+    "can_remember",
     "caption_photo",
     "change_action",
+    "change_passphrase",
     "change_settings",
+    "check_passphrase",
     "compact",
     "comparison_data",
     "comparison_report",
@@ -232,11 +263,14 @@ __all__ = [
     "count_visits",
     "daily_backup",
     "decisions",
+    "decrypt",
     "delete_draft",
     "dispute_visit",
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
+    "encrypt",
+    "encryption_state",
     "erase",
     "export_csv",
     "export_plan",
@@ -252,6 +286,7 @@ __all__ = [
     "findings_seen",
     "finish_action",
     "forget_deleted",
+    "forget_key",
     "form_content",
     "form_picture",
     "form_warnings",
@@ -296,6 +331,8 @@ __all__ = [
     "read_rules_text",
     "read_weights",
     "record_visit",
+    "remember_key",
+    "remembered_key",
     "remove_instance",
     "remove_photo",
     "reopen_action",
@@ -310,6 +347,7 @@ __all__ = [
     "rules_text",
     "salvage",
     "save_resume",
+    "seconds_to_wait",
     "seen_here",
     "seen_in",
     "seen_photo",
@@ -327,6 +365,7 @@ __all__ = [
     "take_in",
     "take_list",
     "thumbnail",
+    "unlock",
     "verify",
     "verify_file",
     "verify_visit",

@@ -43,6 +43,7 @@ COMMANDS = (
     Command("palette", N_("All commands…"), "Ctrl+K", "app", True),
     Command("shortcuts", N_("Keys"), "F1", "app"),
     Command("cover", N_("Cover the screen"), "F9", "app"),
+    Command("lock", N_("Lock the data"), "Ctrl+Shift+K", "app"),
     Command("switch_theme", N_("Light or dark"), "Ctrl+Shift+D", "app", True),
     Command("switch_language", N_("Next language"), "Ctrl+Shift+L", "app"),
     Command("larger_text", N_("Larger text"), "Ctrl++", "app", also="Ctrl+="),

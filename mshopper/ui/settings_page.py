@@ -112,6 +112,8 @@ class SettingsPage(QWidget):
         tools = Flow()
         url = QUrl.fromLocalFile(str(folder))
         tools.add(button(_("Backups"), self._show_backups))
+        if ops.can_encrypt():
+            tools.add(button(_("Encryption"), lambda: show_encryption(self._desk, self._navigator)))
         tools.add(button(_("Open the folder"), lambda: QDesktopServices.openUrl(url)))
         if can_choose_folder(self._desk):
             other = button(
@@ -153,6 +155,13 @@ class SettingsPage(QWidget):
     def _keep(self, **changes: object) -> None:
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, **changes)
+
+
+def show_encryption(desk: Desk, navigator: "Navigator") -> None:
+    """Show the page on encryption."""
+    from mshopper.ui.encryption_page import EncryptionPage
+
+    navigator.show_screen(EncryptionPage(desk, navigator), lambda: show_encryption(desk, navigator))
 
 
 def theme_names() -> dict[str, str]:

@@ -125,6 +125,10 @@ QListWidget::item:hover {{ background: @raised; }}
 QListWidget::item:selected {{ background: @accent_soft; color: @text; }}
 QListWidget::item:disabled {{ color: @muted; }}
 
+QCheckBox {{ min-height: {target}px; spacing: 8px; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
+QCheckBox::indicator:focus {{ border: 2px solid @accent; width: 14px; height: 14px; }}
+QCheckBox::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
 QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
 QListWidget::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
 QSlider {{ min-height: {target}px; }}

@@ -37,7 +37,7 @@ class Card(QFrame):
     """The key, and the new Answer."""
     typing = Signal()
     photo_wanted = Signal(object)
-    signed = Signal(object, str)
+    signed = Signal(object, bytes)
     photo_removed = Signal(object, str)
     captioned = Signal(str, str)
     stepped = Signal(object, int)
@@ -120,7 +120,7 @@ class Card(QFrame):
             self.input.typing.connect(self.typing)
             self._layout.addWidget(self.input)
             if isinstance(self.input, Signature):
-                self.input.signed.connect(lambda path: self.signed.emit(self.key, path))
+                self.input.signed.connect(lambda png: self.signed.emit(self.key, png))
         if self._question.type == "calculate":
             self._layout.addWidget(self.calculated)
         if not self._is_asked:

@@ -75,7 +75,7 @@ class SectionPage(RowsPage):
     """The cards of the section at `path`. `insist` shows also that a required answer is missing."""
 
     photo_wanted = Signal(object)
-    signed = Signal(object, str)
+    signed = Signal(object, bytes)
     stepped = Signal(object, int)
 
     def __init__(self, session: FillingSession, path: str, footer: QWidget) -> None:

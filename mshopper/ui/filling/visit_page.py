@@ -540,9 +540,11 @@ class VisitPage(QWidget):
         """Take photo files into the answer of a question."""
         self.photos.take(key, paths)
 
-    def _take_signature(self, key: AnswerKey, name: str) -> None:
-        path = Path(name)
-        self.photos.take(key, [path], lambda: path.unlink(missing_ok=True))
+    def _take_signature(self, key: AnswerKey, png: bytes) -> None:
+        holder = self._desk.workspace.temporary_folder()
+        path = Path(holder.name) / "signature.png"
+        path.write_bytes(png)
+        self.photos.take(key, [path], holder.cleanup)
 
     # Submitting and leaving
 
