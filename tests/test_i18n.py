@@ -38,6 +38,8 @@ SAME_IN_BOTH = {
 } | {
     "{points} bonus",
     "{n} auditor",
+    "Crit.",
+    "NPS, CSAT, CES",
 }
 """What Italian says as English does."""
 

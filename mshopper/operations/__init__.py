@@ -18,6 +18,15 @@ if TYPE_CHECKING:
         salvage,
     )
     from mshopper.operations.comparing import Comparing, open_comparison
+    from mshopper.operations.comparison_exports import (
+        comparison_report,
+        store_page_name,
+        store_pages,
+        write_comparison_pdf,
+        write_comparison_workbook,
+        write_store_page,
+        write_store_pages,
+    )
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.corrective import (
         action_photo,
@@ -193,6 +202,8 @@ if TYPE_CHECKING:
 _MODULES = {
     "backups": "back_up backup_needs_passphrase daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
+    "comparison_exports": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
+    "write_store_page write_store_pages",
     "comparison_output": "comparison_data write_comparison_csv",
     "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
     "list_actions open_action reopen_action",
@@ -304,6 +315,7 @@ __all__ = [
     "chosen_folder",
     "compact",
     "comparison_data",
+    "comparison_report",
     "continue_visit",
     "correct_visit",
     "correct_with_reason",
@@ -426,6 +438,8 @@ __all__ = [
     "shown",
     "start_trial",
     "start_visit",
+    "store_page_name",
+    "store_pages",
     "submit_visit",
     "sync",
     "sync_state",
@@ -444,6 +458,10 @@ __all__ = [
     "withdraw_decision",
     "withdraw_plan",
     "write_comparison_csv",
+    "write_comparison_pdf",
+    "write_comparison_workbook",
     "write_notice",
     "write_report",
+    "write_store_page",
+    "write_store_pages",
 ]

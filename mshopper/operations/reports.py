@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -35,8 +36,7 @@ def write_report(
     refuse_erased(real.header)
     record = shown(workspace, real, language=language)
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with writing_report(path):
         warnings = draw_report(
             record,
             lambda: revive(workspace, record),
@@ -47,12 +47,6 @@ def write_report(
             statement=_statement(workspace, real, record),
             progress=progress,
         )
-    except OSError as error:
-        raise MshopperError(
-            _(
-                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
-            ).format(file=path, reason=error.strerror or error)
-        ) from None
     return path, warnings
 
 
@@ -71,6 +65,20 @@ def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
     if not said and not actions:
         return None
     return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
+
+
+@contextmanager
+def writing_report(path: Path) -> Iterator[None]:
+    """Make the folder for a report; what the disk refuses meanwhile becomes a MshopperError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise MshopperError(
+            _(
+                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
+            ).format(file=path, reason=error.strerror or error)
+        ) from None
 
 
 def draw_report(
@@ -131,6 +139,10 @@ def _words(record: VisitRecord, visit: Callable[[], "Visit"], language: str) -> 
 def report_name(header: VisitHeader) -> str:
     """A file name that sorts by day and says which visit: 2026-11-21-milano-duomo-1a2b3c4d.pdf."""
     day = (header.submitted_at or header.started_at)[:10]
-    plain = unicodedata.normalize("NFKD", header.store.name or header.store.store_id).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "visit"
-    return f"{day}-{name}-{header.visit_id[:8]}.pdf"
+    return f"{day}-{file_word(header.store.name or header.store.store_id) or 'visit'}-{header.visit_id[:8]}.pdf"
+
+
+def file_word(name: str) -> str:
+    """A name as part of a file's: small letters, digits and dashes, 40 at most; "" where nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-")

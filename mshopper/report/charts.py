@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import HexColor
 
 from mshopper.report.fonts import Fonts, load
@@ -30,7 +31,7 @@ from mshopper.report.style import (
     Type,
     heat,
 )
-from mshopper.report.text import BOX_PADDING, BOX_SCALE, Span, set_lines, words_width
+from mshopper.report.text import BOX_PADDING, BOX_SCALE, Line, Span, set_lines, words_width
 
 ICON_COLOURS = {"good": GOOD, "bad": BAD, "warn": WARN, "none": MUTED}
 
@@ -67,10 +68,15 @@ def _rect(x: float, y: float, width: float, height: float, colour: str, radius: 
     return Rect(x, y, width, height, rx=corner, ry=corner, fillColor=HexColor(colour), strokeColor=None)
 
 
-def _text(fonts: Fonts, words: str, kind: Type, x: float, y: float, width: float, anchor: str = "start") -> Group:
+def words_at(fonts: Fonts, words: str, kind: Type, x: float, y: float, width: float, anchor: str = "start") -> Group:
     """One line of words with its baseline at y, shortened to `width`; `x` is its start, middle or end."""
     line = set_lines(fonts, [Span(words, kind.bold, kind.colour)], kind.size, width, max_lines=1)[0]
     left = x - {"start": 0.0, "middle": line.width / 2, "end": line.width}[anchor]
+    return line_at(line, kind, left, y)
+
+
+def line_at(line: Line, kind: Type, left: float, y: float) -> Group:
+    """A line that is already set, its baseline at y."""
     group = Group()
     for piece in line.pieces:
         load(piece.run.font)
@@ -94,18 +100,18 @@ def icon(kind: str, size: float = 11) -> Drawing:
     white: dict[str, Any] = {"strokeColor": HexColor(CARD), "strokeWidth": s * 0.12, "strokeLineCap": 1}
     if kind == "warn":
         drawing.add(Polygon([s * 0.5, s * 0.96, s, s * 0.06, 0, s * 0.06], fillColor=colour, strokeColor=None))
-        drawing.add(Line(s * 0.5, s * 0.64, s * 0.5, s * 0.36, **white))
-        drawing.add(Line(s * 0.5, s * 0.2, s * 0.5, s * 0.19, **white))
+        drawing.add(Stroke(s * 0.5, s * 0.64, s * 0.5, s * 0.36, **white))
+        drawing.add(Stroke(s * 0.5, s * 0.2, s * 0.5, s * 0.19, **white))
         return drawing
     drawing.add(Circle(s * 0.5, s * 0.5, s * 0.5, fillColor=colour, strokeColor=None))
     match kind:
         case "good":
             drawing.add(PolyLine([s * 0.27, s * 0.5, s * 0.44, s * 0.32, s * 0.74, s * 0.67], fillColor=None, **white))
         case "bad":
-            drawing.add(Line(s * 0.33, s * 0.33, s * 0.67, s * 0.67, **white))
-            drawing.add(Line(s * 0.33, s * 0.67, s * 0.67, s * 0.33, **white))
+            drawing.add(Stroke(s * 0.33, s * 0.33, s * 0.67, s * 0.67, **white))
+            drawing.add(Stroke(s * 0.33, s * 0.67, s * 0.67, s * 0.33, **white))
         case _:
-            drawing.add(Line(s * 0.3, s * 0.5, s * 0.7, s * 0.5, **white))
+            drawing.add(Stroke(s * 0.3, s * 0.5, s * 0.7, s * 0.5, **white))
     return drawing
 
 
@@ -121,15 +127,15 @@ def score_bar(
     for at, anchor in ((0, "start"), (100, "end")):
         near = mark is not None and abs(at - mark) < 25
         if not near:
-            drawing.add(_text(fonts, str(at), TINY, width * at / 100, 6, 30, anchor))
+            drawing.add(words_at(fonts, str(at), TINY, width * at / 100, 6, 30, anchor))
     if mark is not None:
         x = width * _fill(mark)
         ends = (bar_y - 4, bar_y + bar_height + 4)
-        drawing.add(Line(x, ends[0], x, ends[1], strokeColor=HexColor(CARD), strokeWidth=4))
-        drawing.add(Line(x, ends[0], x, ends[1], strokeColor=HexColor(INK), strokeWidth=1.4))
+        drawing.add(Stroke(x, ends[0], x, ends[1], strokeColor=HexColor(CARD), strokeWidth=4))
+        drawing.add(Stroke(x, ends[0], x, ends[1], strokeColor=HexColor(INK), strokeWidth=1.4))
         half = min(x, width - x)
         anchor = "middle" if half > 45 else ("start" if x < width / 2 else "end")
-        drawing.add(_text(fonts, mark_words, SMALL.in_(INK), x, 6, width, anchor))
+        drawing.add(words_at(fonts, mark_words, SMALL.in_(INK), x, 6, width, anchor))
     return drawing
 
 
@@ -141,8 +147,8 @@ def small_bar(width: float, percent: float | None, mark: float | None = None, he
         drawing.add(_rect(0, 2, max(height, width * _fill(percent)), height, ACCENT, height / 2))
     if mark is not None:
         x = width * _fill(mark)
-        drawing.add(Line(x, 0, x, height + 4, strokeColor=HexColor(CARD), strokeWidth=3))
-        drawing.add(Line(x, 0, x, height + 4, strokeColor=HexColor(INK), strokeWidth=1.1))
+        drawing.add(Stroke(x, 0, x, height + 4, strokeColor=HexColor(CARD), strokeWidth=3))
+        drawing.add(Stroke(x, 0, x, height + 4, strokeColor=HexColor(INK), strokeWidth=1.1))
     return drawing
 
 
@@ -154,13 +160,13 @@ def dimension_bars(fonts: Fonts, bars: Sequence[Bar], width: float) -> Drawing:
     drawing = Drawing(width, row * len(bars))
     for index, bar in enumerate(bars):
         y = row * (len(bars) - index) - 12
-        drawing.add(_text(fonts, bar.title, _LABEL, 0, y, title - 10))
+        drawing.add(words_at(fonts, bar.title, _LABEL, 0, y, title - 10))
         drawing.add(_rect(title, y - 1, track, 8, TRACK, 4))
         if _fill(bar.percent) > 0:
             drawing.add(_rect(title, y - 1, max(8.0, track * _fill(bar.percent)), 8, ACCENT, 4))
         kind = _NUMBER if bar.percent is not None else SMALL
-        drawing.add(_text(fonts, bar.shown, kind, title + track + number, y, number - 4, "end"))
-        drawing.add(_text(fonts, bar.detail, SMALL, width, y, detail - 8, "end"))
+        drawing.add(words_at(fonts, bar.shown, kind, title + track + number, y, number - 4, "end"))
+        drawing.add(words_at(fonts, bar.detail, SMALL, width, y, detail - 8, "end"))
     return drawing
 
 
@@ -178,7 +184,7 @@ def journey_map(fonts: Fonts, stages: Sequence[Stage], width: float) -> Drawing:
         for place, touchpoint in enumerate(stage.touchpoints):
             y = top - head - 6 - row * (place + 1)
             drawing.add(_rect(x, y + 3, column, row - 4, WINDOW, 4))
-            drawing.add(_text(fonts, touchpoint.title, _NAME, x + 8, y + 9.5, column - 78))
+            drawing.add(words_at(fonts, touchpoint.title, _NAME, x + 8, y + 9.5, column - 78))
             drawing.add(_chip(fonts, touchpoint, x + column - 58, y + 5, 54, row - 8))
     return drawing
 
@@ -193,8 +199,8 @@ def _stage_head(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height
     group.add(Polygon(outline, fillColor=HexColor(background), strokeColor=edge, strokeWidth=0.6))
     number = Type(11, bold=True, colour=ink)
     room = width - 18 - min(72, words_width(fonts, bar.shown, number))
-    group.add(_text(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, room))
-    group.add(_text(fonts, bar.shown, number, right - 6, y + height / 2 - 4, 72, "end"))
+    group.add(words_at(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, room))
+    group.add(words_at(fonts, bar.shown, number, right - 6, y + height / 2 - 4, 72, "end"))
     return group
 
 
@@ -205,5 +211,5 @@ def _chip(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height: floa
     if background == PALE:
         chip.strokeColor, chip.strokeWidth = HexColor(LINE), 0.6
     group.add(chip)
-    group.add(_text(fonts, bar.shown, Type(8, bold=True, colour=ink), x + width / 2, y + 5, width - 4, "middle"))
+    group.add(words_at(fonts, bar.shown, Type(8, bold=True, colour=ink), x + width / 2, y + 5, width - 4, "middle"))
     return group

@@ -3,30 +3,22 @@
 The same record gives the same bytes: dates come from the record, photos go in as they are, fonts are cut the same way.
 """
 
-import contextlib
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import Canvas
+from typing import BinaryIO
 
 from mshopper.i18n import _, speaking
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import VisitRecord
 from mshopper.progress import Progress
 from mshopper.report.aftermath import Aftermath, aftermath
-from mshopper.report.blocks import Block, Pen
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
+from mshopper.report.document import Facts, as_told, new_fonts, pdf_date, write_document
 from mshopper.report.first_page import first_page
-from mshopper.report.fonts import BOLD, REGULAR, Fonts, clean, load
-from mshopper.report.pages import Bookmark, Page, paginate
 from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
 from mshopper.report.questions import questions
-from mshopper.report.style import LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, TINY, WARN, WATERMARK, WIDTH, Type
 
 STATEMENT_FILE = "seal.json"
 """The embedded file that says what the seal covers."""
@@ -54,9 +46,7 @@ def write_visit_pdf(
     progress = progress or Progress()
     with speaking(language):
         contents = Contents(record, language, label)
-        fonts = Fonts()
-        load(REGULAR)
-        load(BOLD)
+        fonts = new_fonts()
         pictures = load_pictures(contents.photos, photo, progress)
         groups = [*first_page(contents, fonts), *questions(contents, fonts, pictures)]
         if contents.photos:
@@ -65,169 +55,35 @@ def write_visit_pdf(
         if known is not None:
             groups += aftermath(contents, fonts, known)
         groups += closing(contents, fonts)
-        pages = paginate(groups)
-        if isinstance(target, Path):
-            with _replacing(target) as file:
-                _draw(contents, fonts, pages, file, statement, progress)
-        else:
-            _draw(contents, fonts, pages, target, statement, progress)
-        return tuple(_missing(char) for char in sorted(fonts.missing))
+        targets = photo_targets(contents)
+        facts = _facts(contents, statement)
+        return write_document(groups, target, facts, fonts, progress=progress, targets=targets)
 
 
-def _missing(char: str) -> str:
-    return _("The character {code} is in none of the report's fonts; its code is printed instead.").format(
-        code=f"U+{ord(char):04X}"
-    )
-
-
-@contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target` that takes its place once it is whole, so that a full disk leaves no half report."""
-    beside = target.with_name(f"{target.name}.tmp")
-    try:
-        with beside.open("wb") as file:
-            yield file
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _draw(
-    contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryIO, statement: bytes, progress: Progress
-) -> None:
-    canvas = Canvas(
-        file,
-        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        pageCompression=1,
-        invariant=1,
-        initialFontName=REGULAR,
-        lang=contents.language,
-    )
-    _describe(canvas, contents)
-    if statement:
-        _embed(canvas, STATEMENT_FILE, statement)
-    pen = Pen(canvas, fonts, _targets(pages) | photo_targets(contents))
-    outline = _Outline(canvas)
-    progress.expect(len(pages))
-    for number, page in enumerate(pages, 1):
-        progress.advance(_("Page {n} of {total}").format(n=number, total=len(pages)))
-        _furniture(pen, contents, number, len(pages))
-        for placed in page:
-            if isinstance(placed.item, Block):
-                placed.item.draw(pen, MARGIN, placed.top, WIDTH)
-            else:
-                outline.add(pen, placed.item, placed.top)
-        canvas.showPage()
-    canvas.save()
-
-
-def _embed(canvas: Any, name: str, data: bytes) -> None:
-    """Put a file into the document (ISO 32000-1, 7.11.4): readers list it among the attachments."""
-    from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
-
-    document = canvas._doc
-    about = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Params": PDFDictionary({"Size": len(data)})})
-    stream = PDFStream(about, data, [PDFZCompress])
-    file = PDFDictionary(
-        {
-            "Type": PDFName("Filespec"),
-            "F": PDFString(name),
-            "UF": PDFString(name),
-            "EF": PDFDictionary({"F": document.Reference(stream)}),
-        }
-    )
-    names = PDFDictionary({"Names": PDFArray([PDFString(name), document.Reference(file)])})
-    document.Catalog.Names = PDFDictionary({"EmbeddedFiles": document.Reference(names)})
-
-
-def _targets(pages: Sequence[Page]) -> frozenset[str]:
-    return frozenset(placed.item.target for page in pages for placed in page if isinstance(placed.item, Bookmark))
-
-
-class _Outline:
-    """The document's outline; an entry is at most one level deeper than the one before it."""
-
-    def __init__(self, canvas: Any) -> None:
-        self._canvas = canvas
-        self._level = -1
-
-    def add(self, pen: Pen, bookmark: Bookmark, top: float) -> None:
-        pen.place(bookmark.target, top)
-        if bookmark.title:
-            self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(_told(bookmark.title), bookmark.target, self._level, closed=False)
-
-
-def _describe(canvas: Any, contents: Contents) -> None:
+def _facts(contents: Contents, statement: bytes) -> Facts:
     """The document's own facts: title, author, subject, keywords with the seal, dates from the record."""
     header = contents.header
     title = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
-    canvas.setTitle(_told(title))
-    canvas.setAuthor(_told(header.auditor or header.auditor_id))
-    canvas.setSubject(
-        _("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision)
+    moments = map(moment_of, (header.submitted_at, header.changed_at, header.started_at))
+    return Facts(
+        title=title,
+        language=contents.language,
+        author=header.auditor or header.auditor_id,
+        subject=_("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision),
+        keywords=report_keywords(header.store.store_id, header.form_id, header.seal),
+        written=next(filter(None, moments), None),
+        running=title,
+        foot=header.visit_id,
+        stamp=_("Draft") if contents.is_draft else "",
+        embedded=((STATEMENT_FILE, statement),) if statement else (),
     )
-    canvas.setKeywords(report_keywords(header.store.store_id, header.form_id, header.seal))
-    canvas.setCreator("mshopper")
-    canvas.setProducer("mshopper")
-    written = next(filter(None, map(moment_of, (header.submitted_at, header.changed_at, header.started_at))), None)
-    stamp = pdf_date(written)
-    canvas.setDateFormatter(lambda *_now: stamp)
 
 
 def report_keywords(store_id: str, form_id: str, seal: str) -> str:
     """The document's keywords."""
-    return _told(" ".join(part for part in (store_id, form_id, seal) if part))
+    return as_told(" ".join(part for part in (store_id, form_id, seal) if part))
 
 
 def report_stamp(submitted_at: str) -> str:
     """The document's dates, by the time of the submission (ISO 8601)."""
     return pdf_date(moment_of(submitted_at))
-
-
-def _told(words: str) -> str:
-    """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
-    return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def pdf_date(moment: dt.datetime | None) -> str:
-    """A moment as PDF writes it (ISO 32000-1, 7.9.4), in its own offset; the year 2000 where none is known."""
-    if moment is None:
-        return "D:20000101000000Z"
-    offset = moment.utcoffset()
-    if offset is None:
-        return f"D:{moment:%Y%m%d%H%M%S}"
-    minutes = int(offset.total_seconds()) // 60
-    hours, rest = divmod(abs(minutes), 60)
-    return f"D:{moment:%Y%m%d%H%M%S}{'-' if minutes < 0 else '+'}{hours:02d}'{rest:02d}'"
-
-
-def _furniture(pen: Pen, contents: Contents, number: int, total: int) -> None:
-    """What stands on every page: the running header, the footer, and on a draft that it is one."""
-    right = 0.0
-    if contents.is_draft:
-        _watermark(pen, _("Draft"))
-        tag = _("Draft")
-        right = pen.fonts.width(tag, TINY.size, bold=True) + 14
-        pen.frame(MARGIN + WIDTH - right, 28, right, 14, WARN, radius=3)
-        pen.words(tag, Type(TINY.size, bold=True, colour=WARN), MARGIN + WIDTH - right + 7, 30, right)
-    running = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
-    if number > 1:
-        pen.words(running, TINY, MARGIN, 30, WIDTH - right - 12)
-        pen.box(MARGIN, 45, WIDTH, 0.5, LINE)
-    foot = PAGE_HEIGHT - 36
-    pages = _("Page {n} of {total}").format(n=number, total=total)
-    half = WIDTH / 2
-    pen.words(contents.header.visit_id, TINY, MARGIN, foot, half)
-    pen.words(pages, TINY, MARGIN + half, foot, half, right=True)
-
-
-def _watermark(pen: Pen, words: str) -> None:
-    canvas = pen.canvas
-    canvas.saveState()
-    canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
-    canvas.rotate(52)
-    canvas.setFillColor(HexColor(WATERMARK))
-    canvas.setFont(BOLD, 130)
-    canvas.drawCentredString(0, -40, words)
-    canvas.restoreState()
