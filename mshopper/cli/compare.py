@@ -1,6 +1,5 @@
 """`mshopper compare`: what the merged tables, or this laptop's own visits, allow to say of stores, regions, auditors."""
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mshopper.cli import common
+from mshopper.cli.finding_options import finding_options
+from mshopper.cli.tables import print_sentences, print_table
 from mshopper.i18n import _, format_fixed, format_number, ngettext
 from mshopper.model.comparison_keys import KEYS, PERIODS
 
 if TYPE_CHECKING:
     from mshopper.model.comparison import AuditorEffects, Group, Measure, StoreComparison, Trends
+    from mshopper.model.flags import Flags
 
 _FILTERS = (
     ("store", "stores", "Visits to this store (its id) only; may be given again, as all of these."),
@@ -63,6 +65,7 @@ def _filter_options(command: Any) -> Any:
 @click.option("--trends", "over_time", is_flag=True, help="Show each group over time, with the gaps of the plan.")
 @click.option("--auditors", "per_auditor", is_flag=True, help="Show auditors, the stores they saw taken into account.")
 @click.option("--visits", "group_id", help="List the visits behind this group (its id).")
+@finding_options
 @click.option("--csv", "csv_file", type=common.FILE, help="Write the table into this CSV file.")
 @common.json_option
 @common.data_option
@@ -75,6 +78,8 @@ def compare(
     over_time: bool,
     per_auditor: bool,
     group_id: str | None,
+    view: str | None,
+    heat: str | None,
     csv_file: Path | None,
     as_json: bool,
     data: Path | None,
@@ -93,7 +98,13 @@ def compare(
         ops.open_comparison(workspace, folder, progress=progress) as tables,
     ):
         if group_id is not None:
-            _print_visits(tables.visits(by=by, group_id=group_id, measure=measure, filters=filters), as_json=as_json)
+            lines = tables.visits(by=by, group_id=group_id, measure=measure, filters=filters)
+            _print_visits(lines, ops.Findings(tables, workspace, folder).flags, as_json=as_json)
+            return
+        if view or heat:
+            from mshopper.cli.findings import show_findings
+
+            show_findings(ops.Findings(tables, workspace, folder), view, heat, by, filters, as_json=as_json)
             return
         found: StoreComparison | Trends | AuditorEffects
         if per_auditor:
@@ -144,8 +155,8 @@ def _print_comparison(found: "StoreComparison") -> None:
     rows = [_line(found.by, group) for group in found.groups]
     if found.total.n and found.by != "form":
         rows.append([_("All"), *_line("", found.total)[1:]])
-    _print_table(header, rows)
-    _print_sentences([sentence(reason) for reason in found.sentences])
+    print_table(header, rows)
+    print_sentences([sentence(reason) for reason in found.sentences])
     if any(group.difference for group in found.groups):
         click.echo()
         for words in method_sentences():
@@ -191,8 +202,8 @@ def _print_trends(found: "Trends") -> None:
             line.append(shown)
         mark = {1: " ▲", -1: " ▼"}.get(trend.slope.direction if trend.slope else 0, "")
         rows.append([*line, signed(trend.slope.points, 2) + mark if trend.slope else ""])
-    _print_table(header, rows)
-    _print_sentences([sentence(reason) for reason in found.sentences])
+    print_table(header, rows)
+    print_sentences([sentence(reason) for reason in found.sentences])
 
 
 def _print_auditors(found: "AuditorEffects") -> None:
@@ -226,45 +237,26 @@ def _print_auditors(found: "AuditorEffects") -> None:
                 "" if one.minutes is None else format_fixed(int(one.minutes), 0),
             ]
         )
-    _print_table(header, rows)
-    _print_sentences([sentence(reason) for reason in found.sentences])
+    print_table(header, rows)
+    print_sentences([sentence(reason) for reason in found.sentences])
 
 
-def _print_visits(lines: Sequence[Any], *, as_json: bool) -> None:
+def _print_visits(lines: Sequence[Any], flags: "Flags", *, as_json: bool) -> None:
+    """Each visit on a line, with what is unusual about it."""
     from dataclasses import asdict
 
     from mshopper.model.comparison_words import points
+    from mshopper.model.finding_words import flag_title
 
     if as_json:
-        common.print_json([asdict(line) for line in lines])
+        common.print_json([{**asdict(line), "unusual": _codes(flags, line)} for line in lines])
         return
     for line in lines:
         name = line.store_name or line.store_id
-        click.echo(f"{line.visit_id}  {line.started_at[:16]}  {points(line.value, 2):>6}  {name}  {line.auditor}")
+        unusual = ", ".join(flag_title(code) for code in _codes(flags, line))
+        shown = f"{line.visit_id}  {line.started_at[:16]}  {points(line.value, 2):>6}  {name}  {line.auditor}"
+        click.echo(f"{shown}  ({unusual})" if unusual else shown)
 
 
-def _print_sentences(words: Sequence[str]) -> None:
-    click.echo()
-    for one in words:
-        click.echo(click.wrap_text(one, 100))
-
-
-def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Columns as wide as their cells; the first one to the left, numbers to the right; empty columns are left out."""
-    kept = [place for place in range(len(header)) if any(row[place] for row in rows)]
-    lines = [[line[place] for place in kept] for line in (header, *rows)]
-    widths = [max(_width(line[place]) for line in lines) for place in range(len(kept))]
-    for line in lines if kept else []:
-        cells = [
-            cell + " " * (width - _width(cell)) if not place else " " * (width - _width(cell)) + cell
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        click.echo("  ".join(cells).rstrip())
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
+def _codes(flags: "Flags", line: Any) -> list[str]:
+    return list(dict.fromkeys(flag.code for flag in flags.of(line.visit_id)))

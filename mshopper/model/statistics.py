@@ -305,35 +305,28 @@ def nps_interval(promoters: int, detractors: int, n: int, confidence: float = LE
     return Interval(max(-100.0, score - half), min(100.0, score + half))
 
 
-def spearman(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, Interval | None] | None:
-    """Spearman's rank correlation (ties share their mean rank), and its interval by Fisher's z.
+def rank_correlation(n: int, both: int, xs: int, ys: int) -> tuple[float, Interval | None] | None:
+    """Spearman's rank correlation of `n` pairs and its interval, of sums over the pairs of the ranks' deviations from their
+    mean.
 
-    The standard error of z is √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four
+    `both` is the sum of products, `xs` and `ys` the sums of squares; ties share their mean rank. The interval is Fisher's z
+    with the standard error √((1 + r²/2)/(n − 3)) (Bonett and Wright, Psychometrika 65, 2000); None for fewer than four
     pairs, or where they agree wholly. None in all where one side doesn't vary.
     """
-    r = _pearson(_ranks(xs), _ranks(ys))
-    if r is None:
+    if xs <= 0 or ys <= 0:
         return None
-    n = len(xs)
-    if n < 4 or abs(r) >= 1:
+    r = max(-1.0, min(1.0, both / (math.sqrt(xs) * math.sqrt(ys))))
+    if n < 4 or abs(r) > 1 - 1e-12:
         return r, None
     half = normal_critical() * math.sqrt((1 + r * r / 2) / (n - 3))
     return r, Interval(math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
 
 
-def _ranks(values: Sequence[float]) -> list[float]:
-    ordered = sorted(values)
-    return [(bisect_left(ordered, value) + bisect_right(ordered, value) + 1) / 2 for value in values]
-
-
-def _pearson(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    n = len(xs)
-    if n < 2:
+def correlation_tail(r: float, n: int) -> float | None:
+    """P(|R| ≥ |r|) without any association, by t = r·√((n − 2)/(1 − r²)); None for fewer than three pairs."""
+    if n < 3:
         return None
-    x_mean, y_mean = math.fsum(xs) / n, math.fsum(ys) / n
-    both = math.fsum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
-    product = math.fsum((x - x_mean) ** 2 for x in xs) * math.fsum((y - y_mean) ** 2 for y in ys)
-    return max(-1.0, min(1.0, both / math.sqrt(product))) if product > 0 else None
+    return 0.0 if abs(r) >= 1 else t_tail(r * math.sqrt((n - 2) / (1 - r * r)), n - 2)
 
 
 # --- how many visits

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         reopen_action,
     )
     from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.findings import Findings
+    from mshopper.operations.findings_data import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -117,6 +119,8 @@ _MODULES = {
     "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
     "open_action reopen_action",
     "exporting": "export_csv export_reports",
+    "findings": "Findings",
+    "findings_data": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -151,6 +155,7 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Findings",
     "FormInfo",
     "IncompleteVisitError",
     "Judged",
@@ -195,6 +200,7 @@ __all__ = [
     "find_store",
     "find_visit",
     "findings",
+    "findings_data",
     "findings_seen",
     "finish_action",
     "forget_deleted",

@@ -60,6 +60,19 @@ def test_every_view_prints_and_filters_narrow(run: Run, office: Path) -> None:
     assert written.code == 0
 
 
+def test_findings_and_flags_print_for_people_and_programs(run: Run, office: Path) -> None:
+    """Lost points, heat maps, journey, times, metrics and flags, of a folder and of own visits; filters narrow them."""
+    for options in (["--lost"], ["--heat", "section"], ["--journey"], ["--times"], ["--metrics"], ["--flags"]):
+        shown, data = run("compare", office, *options), run("compare", office, *options, "--json").json
+        assert (shown.code, shown.err) == (0, ""), options
+        assert shown.out.strip(), options
+        assert data == run("compare", *options, "--json").json, options
+    lost = run("compare", office, "--lost", "--json").json
+    assert sum(one["share"] for one in lost["questions"]) == pytest.approx(100)
+    assert run("compare", office, "--lost", "--store", "MI-001", "--json").json["visits"] == 3
+    assert run("compare", office, "--flags", "--json").json["visits"] == 4
+
+
 def test_wrong_usage_and_missing_tables_are_said(run: Run, office: Path, tmp_path: Path) -> None:
     """An unknown key or measure is wrong usage; a folder without tables is the user's problem."""
     for options in (["--by", "colour"], ["--measure", "colour:red"], ["--min-n", "0"], ["--trends", "--csv", "x.csv"]):

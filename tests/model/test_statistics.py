@@ -89,16 +89,25 @@ def test_benjamini_hochberg_is_scipys(ps: list[float]) -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=4, max_size=40))
 def test_spearman_is_scipys(pairs: list[tuple[int, int]]) -> None:
-    """The rank correlation with ties; none where one side doesn't vary."""
-    xs, ys = [float(x) for x, _y in pairs], [float(y) for _x, y in pairs]
-    found = own.spearman(xs, ys)
+    """The rank correlation with ties and its p; none where one side doesn't vary."""
+    xs, ys = [x for x, _y in pairs], [y for _x, y in pairs]
+    x_ranks, y_ranks = (stats.rankdata(values) for values in (xs, ys))
+    middle = (len(pairs) + 1) / 2
+    sums = (
+        sum((x - middle) * (y - middle) for x, y in zip(one, other, strict=True))
+        for one, other in ((x_ranks, y_ranks), (x_ranks, x_ranks), (y_ranks, y_ranks))
+    )
+    # Ranks are halves at most: four times each sum is a whole number.
+    found = own.rank_correlation(len(pairs), *(round(4 * total) for total in sums))
     if len(set(xs)) == 1 or len(set(ys)) == 1:
         assert found is None
         return
     assert found is not None
-    assert math.isclose(found[0], stats.spearmanr(xs, ys).statistic, rel_tol=1e-9, abs_tol=1e-9)
-    if found[1] is not None:
-        assert -1 <= found[1].low <= found[0] <= found[1].high <= 1
+    r, interval = found
+    oracle = stats.spearmanr(xs, ys)
+    assert r == pytest.approx(oracle.statistic, abs=1e-9)
+    assert own.correlation_tail(r, len(pairs)) == pytest.approx(oracle.pvalue, abs=1e-9)
+    assert interval is None or interval.low <= r <= interval.high
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 30)), min_size=1, max_size=25))
