@@ -10,6 +10,8 @@ from mshopper.ui.theme import Theme
 
 if TYPE_CHECKING:
     from mshopper.ui.background import Background, Job
+    from mshopper.ui.compare.choice import Choice
+    from mshopper.ui.compare.tables import Tables
 
 
 class Desk:
@@ -26,7 +28,10 @@ class Desk:
         self.messages = messages
         self.events: list[str] = []
         self.sync_job: Job | None = None
+        self.compared: Choice | None = None
+        """What was last chosen to be compared."""
         self._works = False
+        self._compares = False
 
     @cached_property
     def background(self) -> "Background":
@@ -36,10 +41,20 @@ class Desk:
         self._works = True
         return Background(self.messages.show_error)
 
+    @cached_property
+    def tables(self) -> "Tables":
+        """The tables that are compared, opened when they are first asked."""
+        from mshopper.ui.compare.tables import Tables
+
+        self._compares = True
+        return Tables(self.workspace, self.messages.show_error)
+
     def stop_work(self) -> None:
         """Cancel long work and wait for it, where there ever was any: before the store closes."""
         if self._works:
             self.background.stop()
+        if self._compares:
+            self.tables.stop()
 
     @property
     def settings(self) -> ops.Settings:
