@@ -32,8 +32,16 @@ BACKUP_AFTER_MS = 5_000
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
-def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms: int | None = None) -> int:
+def run_app(
+    workspace_folder: Path | None,
+    *,
+    demo: bool = False,
+    quit_after_ms: int | None = None,
+    files: tuple[Path, ...] = (),
+) -> int:
     """Open the window on a data folder (the user's own without one; the demo's with `demo`) until it is closed.
+
+    `files` are opened in it first (forms, exported visits).
 
     `quit_after_ms` closes it so long after it first takes input (for tests and benchmarks). Returns the exit code.
     Raises MshopperError where the data folder can't be used.
@@ -44,11 +52,14 @@ def run_app(workspace_folder: Path | None, *, demo: bool = False, quit_after_ms:
     )
     code = 0
     while after is not None:
-        code, after = _run_on(app, after, quit_after_ms)
+        code, after = _run_on(app, after, quit_after_ms, files)
+        files = ()
     return code
 
 
-def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tuple[int, Afterwards | None]:
+def _run_on(
+    app: QApplication, now: Afterwards, quit_after_ms: int | None, files: tuple[Path, ...]
+) -> tuple[int, Afterwards | None]:
     """Run the window on a data folder until it is closed. Returns the exit code, and what to go on with."""
     said, kind = now.prepare()
     try:
@@ -62,6 +73,8 @@ def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tu
         window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window, desk)))
         window.show()
         window.begin()
+        if files:
+            window.open_files(list(files))
         if said:
             desk.messages.say(said, kind)
         if quit_after_ms is not None:

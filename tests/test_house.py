@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from mshopper import operations
+
 HOUSE = Path(__file__).resolve().parents[1]
 PYPROJECT = (HOUSE / "pyproject.toml").read_text(encoding="utf-8")
 PROJECT = tomllib.loads(PYPROJECT)
@@ -99,7 +101,7 @@ def test_each_dependency_says_why() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for bash")
-@pytest.mark.parametrize("script", ["run", "check", ".ci/run", ".ci/prepare", ".ci/try-build"])
+@pytest.mark.parametrize("script", ["run", "check", ".ci/run", ".ci/prepare", ".ci/try-build", ".ci/package"])
 def test_scripts_are_well_formed(script: str) -> None:
     """bash can parse each script, and git and people can start those that are to be started."""
     assert subprocess.run(["bash", "-n", HOUSE / script], check=False, capture_output=True).stderr == b""
@@ -122,6 +124,13 @@ def test_nothing_is_left_undone() -> None:
     reminders = re.compile(r"\b(TO[D]O|FIX[M]E|Not[I]mplementedError)\b")  # the brackets spare this very line
     for path in own_files("mshopper", "tests", "forms"):
         assert not reminders.search(text_of(path)), path
+
+
+def test_no_use_case_is_called_as_a_module() -> None:
+    """A use case of a module's name would be hidden by it as soon as that is imported; settings is imported at once."""
+    folder = HOUSE / "mshopper" / "operations"
+    modules = {path.stem for path in folder.iterdir()}
+    assert modules & set(operations.__all__) == {"settings"}
 
 
 def test_wheel_carries_forms_and_resources(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.opening import open_command
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
+from mshopper.cli.verifying import rescore, verify
 from mshopper.cli.visits import report, visit_group
 
 
@@ -28,6 +30,7 @@ def program(context: click.Context, data: Path | None, quit_after_ms: int | None
 
 
 COMMANDS = (
+    open_command,
     demo,
     form_group,
     score,
@@ -39,6 +42,8 @@ COMMANDS = (
     compare,
     review_group,
     action_group,
+    verify,
+    rescore,
     backup,
     restore,
 )

@@ -267,7 +267,7 @@ def add(visit: str, question: str | None, owner: str, due: str, note: str, data:
     with common.opened(data) as workspace:
         if folder is None:
             found_id = ops.find_visit(workspace, visit_id)
-            findings = ops.findings(workspace, found_id)
+            findings = ops.found_to_mend(workspace, found_id)
             if question:
                 finding = ops.find_finding(findings, question)
                 _print_action(workspace, ops.add_action(workspace, found_id, finding, owner=owner, due=due, note=note))

@@ -14,14 +14,16 @@ STOPPED = 130
 """The exit code of a program that was interrupted."""
 
 
-def start_app(data: Path | None, *, demo: bool = False, quit_after_ms: int | None = None) -> int:
-    """Open the window. Raises MshopperError where there is no display."""
+def start_app(
+    data: Path | None, *, demo: bool = False, quit_after_ms: int | None = None, files: tuple[Path, ...] = ()
+) -> int:
+    """Open the window, on `files` where the person opened some. Raises MshopperError where there is no display."""
     if not has_display():
         raise MshopperError(_("There is no display for the window: see “mshopper --help” for what works without one."))
     gc.disable()  # nothing that is imported becomes garbage; looking for it would take 8% of the start
     from mshopper.app import run_app
 
-    return run_app(data, demo=demo, quit_after_ms=quit_after_ms)
+    return run_app(data, demo=demo, quit_after_ms=quit_after_ms, files=files)
 
 
 def has_display() -> bool:

@@ -213,6 +213,32 @@ def show(visit_id: str, as_json: bool, data: Path | None) -> None:
             print_sheet(form, sheet)
 
 
+@visit_group.command("export")
+@click.argument("visit_id")
+@click.option("--out", required=True, type=common.FILE, help="The file, or a folder in which it gets a name.")
+@common.data_option
+def export(visit_id: str, out: Path, data: Path | None) -> None:
+    """Write a submitted visit with all that proves it into one file."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace, common.progress_bar(_("Export")) as progress:
+        path = ops.export_visit(workspace, ops.find_visit(workspace, visit_id), out, progress=progress)
+    click.echo(str(path))
+
+
+@visit_group.command("import")
+@click.argument("file", type=common.FILE)
+@common.data_option
+def import_command(file: Path, data: Path | None) -> None:
+    """Take in an exported visit, which must verify, as the other device's that it is."""
+    from mshopper import operations as ops
+
+    with common.opened(data) as workspace, common.progress_bar(_("Import")) as progress:
+        header, is_new = ops.import_exported(workspace, file, progress=progress)
+    sentence = _("Visit {visit} imported.") if is_new else _("Visit {visit} is here already; nothing changed.")
+    click.echo(sentence.format(visit=header.visit_id))
+
+
 def _visit_data(workspace: Any, visit_id: str) -> dict[str, Any]:
     from mshopper.model.answer import value_to_data
     from mshopper.operations.scoring import sheet_json

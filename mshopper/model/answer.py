@@ -7,6 +7,7 @@ A value is text, a whole number, an exact Decimal, or a tuple of texts, by the q
     text, barcode text · location "lat lon altitude accuracy" · photo, signature None: the answer's photos are the value
 """
 
+import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -55,6 +56,41 @@ def value_to_data(value: Value) -> str | list[str] | None:
     if isinstance(value, tuple):
         return list(value)
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def kind_of(value: Value) -> str:
+    """What a value is, so that it comes back as it was: text, int, decimal, list; "" without one."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return "text"
+        case Decimal():
+            return "decimal"
+        case tuple():
+            return "list"
+    return "int"
+
+
+def value_text(value: Value) -> str | None:
+    """A value as text, for `read_value`."""
+    match value:
+        case None | str():
+            return value
+        case tuple():
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        case Decimal():
+            return str(value)
+    return str(int(value))
+
+
+def read_value(kind: str, text: str | None) -> Value:
+    """What `value_text` wrote of a value of that kind."""
+    if text is None or kind == "text":
+        return text
+    if kind == "list":
+        return tuple(json.loads(text))
+    return Decimal(text) if kind == "decimal" else int(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,26 @@ def period_title(name: str) -> str:
     return name
 
 
+def period_mark(name: str) -> str:
+    """A period in a few characters, for an axis: Nov 26, Q4 2026, 2026; of a span its first day."""
+    first, slash, _last = name.partition("/")
+    try:
+        from babel.dates import format_date
+
+        if slash:
+            day: str = format_date(dt.date.fromisoformat(first), "d MMM", locale=current_language())
+            return day
+        year, _dash, part = name.partition("-")
+        if part.startswith("Q"):
+            return _("Q{number} {year}").format(number=part[1:], year=year)
+        if part:
+            month: str = format_date(dt.date(int(year), int(part), 1), "LLL yy", locale=current_language())
+            return month
+    except ValueError:
+        return name
+    return name
+
+
 def measure_title(measure: Measure) -> str:
     """What is compared."""
     if measure.kind == "percent":

@@ -3,6 +3,7 @@
 `compare` hands over codes and values. A flag's sentence says what was seen and beside what, never what it means about a person.
 """
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -11,6 +12,8 @@ from mshopper.model.comparison_words import points, signed
 from mshopper.model.flags import CommonFlag
 from mshopper.model.reasons import metric_title, phase_title, touchpoint_title
 from mshopper.model.scoresheet import Reason
+
+_TAKEN = re.compile(r"\$\{[^}]*\}")
 
 
 def flag_title(code: str) -> str:
@@ -215,7 +218,12 @@ def metric_name(metric: str, variant: str) -> str:
 
 def waiting_title(kind: str, title: str) -> str:
     """A question's label, or a touchpoint in words."""
-    return touchpoint_title(title) if kind == "touchpoint" else title
+    return touchpoint_title(title) if kind == "touchpoint" else question_words(title)
+
+
+def question_words(label: str) -> str:
+    """A question's label where no single visit is meant: what it takes from other answers (`${q}`) is an ellipsis."""
+    return _TAKEN.sub("…", label)
 
 
 def weights_note(weights: str) -> str:
@@ -228,7 +236,9 @@ def weights_note(weights: str) -> str:
 
 def _lost_most(reason: Reason) -> str:
     return _("Most points are lost at “{question}”: {share} of all that are lost (n = {n}).").format(
-        question=reason.get("question"), share=f"{points(float(reason.get('share')))}%", n=_number(reason, "n")
+        question=question_words(reason.get("question")),
+        share=f"{points(float(reason.get('share')))}%",
+        n=_number(reason, "n"),
     )
 
 
@@ -262,7 +272,7 @@ def _times_worst(reason: Reason) -> str:
     return _(
         "Furthest from its target: “{question}”, {share} in time ({low}–{high}, n = {n}), half within {median}."
     ).format(
-        question=reason.get("question"),
+        question=question_words(reason.get("question")),
         share=f"{points(float(reason.get('share')), 0)}%",
         low=points(float(reason.get("low")), 0),
         high=f"{points(float(reason.get('high')), 0)}%",

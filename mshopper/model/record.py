@@ -82,6 +82,11 @@ class VisitHeader:
     reason: str = ""
     flags: tuple[str, ...] = ()
 
+    @property
+    def preloads(self) -> dict[str, str]:
+        """What the machine knows, for an XLSForm's questions that record it."""
+        return {"deviceid": self.device_id, "username": self.auditor_id or self.auditor}
+
 
 @dataclass(frozen=True)
 class VisitRecord:

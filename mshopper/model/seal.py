@@ -5,18 +5,23 @@ hashes into its journal. Answers enter only as salted hashes, so that a seal sti
 """
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mshopper.model.answer import Answer, AnswerKey, value_to_data
 from mshopper.model.canonical import canonical_json
 from mshopper.model.form import Form
-from mshopper.model.record import VisitHeader, VisitRecord
+from mshopper.model.record import PhotoInfo, VisitHeader, VisitRecord
 from mshopper.model.scoresheet import RULES_VERSION, ScoreSheet, Subtotal
 from mshopper.model.sheet_document import fraction_text
 
 SEAL_FORMAT = "1"
 """The version of what a seal covers; it is part of the seal."""
+
+STATEMENT_FORMAT = "1"
+"""The version of a Statement as it is written."""
 
 
 def answer_digest(key: AnswerKey, answer: Answer, photo_hashes: Sequence[str], *, salt: bytes) -> str:
@@ -35,6 +40,28 @@ def answer_digest(key: AnswerKey, answer: Answer, photo_hashes: Sequence[str], *
         "photos": list(photo_hashes),
     }
     return hashlib.sha256(salt + canonical_json(said)).hexdigest()
+
+
+def photo_digest(photo: PhotoInfo, *, salt: bytes) -> str:
+    """SHA-256 (hex) over `salt` and what is known of a photo beside its bytes: time, camera, place, size, fingerprint."""
+    said = {
+        "photo": photo.id,
+        "taken_at": photo.taken_at,
+        "device": photo.device,
+        "latitude": photo.latitude,
+        "longitude": photo.longitude,
+        "width": str(photo.width),
+        "height": str(photo.height),
+        "perceptual_hash": photo.perceptual_hash,
+        "original_name": photo.original_name,
+    }
+    return hashlib.sha256(salt + canonical_json(said)).hexdigest()
+
+
+def caption_digest(photo_id: str, caption: str, *, salt: bytes) -> str:
+    """SHA-256 (hex) over `salt` and a photo's caption; "" for none."""
+    said = {"photo": photo_id, "caption": caption}
+    return hashlib.sha256(salt + canonical_json(said)).hexdigest() if caption else ""
 
 
 def seal_content(record: VisitRecord, *, journal_head: str, salt: bytes) -> dict[str, Any]:
@@ -65,6 +92,43 @@ def seal_content(record: VisitRecord, *, journal_head: str, salt: bytes) -> dict
 def seal(content: Mapping[str, Any]) -> str:
     """The seal: SHA-256 (hex) over the canonical JSON of `seal_content`."""
     return hashlib.sha256(canonical_json(content)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """All that a seal covers, the seal, its signature and the key that verifies it (hex), as a visit's PDF carries them.
+
+    Whoever has it can recompute the seal without the answers, of which it holds salted hashes alone.
+    """
+
+    content: Mapping[str, Any]
+    seal: str
+    signature: str
+    public_key: str
+
+    def to_bytes(self) -> bytes:
+        """As canonical JSON."""
+        return canonical_json(
+            {
+                "mshopper_statement": STATEMENT_FORMAT,
+                "content": self.content,
+                "seal": self.seal,
+                "signature": self.signature,
+                "public_key": self.public_key,
+            }
+        )
+
+
+def read_statement(data: bytes) -> Statement:
+    """What `Statement.to_bytes` wrote, byte for byte. Raises ValueError for anything else."""
+    try:
+        document = json.loads(data)
+        statement = Statement(document["content"], document["seal"], document["signature"], document["public_key"])
+        if statement.to_bytes() != data:
+            raise ValueError("not canonical")
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError("no statement") from error
+    return statement
 
 
 def _header_content(header: VisitHeader) -> dict[str, Any]:

@@ -17,7 +17,13 @@ def fraction_text(value: Fraction | None) -> str | None:
 
 def read_fraction(text: str | None) -> Fraction | None:
     """What `fraction_text` wrote. Raises ValueError for any other text."""
-    return None if text is None else Fraction(text)
+    return None if text is None else _fraction(text)
+
+
+def _fraction(text: str) -> Fraction:
+    """As `Fraction(text)`, which takes four times as long and accepts what isn't ours."""
+    numerator, _slash, denominator = text.partition("/")
+    return Fraction(int(numerator), int(denominator or 1))
 
 
 def sheet_document(sheet: ScoreSheet) -> dict[str, Any]:
@@ -50,8 +56,8 @@ def read_sheet(document: Mapping[str, Any]) -> ScoreSheet:
     """The ScoreSheet that `sheet_document` wrote. Raises KeyError, TypeError or ValueError for anything else."""
     return ScoreSheet(
         rules_version=document["rules_version"],
-        earned=Fraction(document["earned"]),
-        possible=Fraction(document["possible"]),
+        earned=_fraction(document["earned"]),
+        possible=_fraction(document["possible"]),
         percent=read_fraction(document["percent"]),
         coverage=read_fraction(document["coverage"]),
         verdict=document["verdict"],
@@ -65,7 +71,7 @@ def read_sheet(document: Mapping[str, Any]) -> ScoreSheet:
         touchpoints=_read_subtotals(document["touchpoints"]),
         phases=_read_subtotals(document["phases"]),
         metrics=tuple(
-            Metric(metric["id"], Fraction(metric["value"]), int(metric["n"]), metric["variant"])
+            Metric(metric["id"], _fraction(metric["value"]), int(metric["n"]), metric["variant"])
             for metric in document["metrics"]
         ),
         lines=tuple(_read_line(line) for line in document["lines"]),
@@ -95,8 +101,8 @@ def _read_subtotals(documents: object) -> tuple[Subtotal, ...]:
     return tuple(
         Subtotal(
             part["id"],
-            Fraction(part["earned"]),
-            Fraction(part["possible"]),
+            _fraction(part["earned"]),
+            _fraction(part["possible"]),
             read_fraction(part["percent"]),
             read_fraction(part["pass_mark"]),
             tuple(part["effects"]),
@@ -145,9 +151,9 @@ def _read_line(document: Mapping[str, Any]) -> ScoreLine:
         document["path"],
         document["instance"],
         document["status"],
-        Fraction(document["earned"]),
-        Fraction(document["possible"]),
-        Fraction(document["weight"]),
+        _fraction(document["earned"]),
+        _fraction(document["possible"]),
+        _fraction(document["weight"]),
         _read_reason(document["reason"]),
         tuple(document["dimensions"]),
         document["phase"],

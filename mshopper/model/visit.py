@@ -6,7 +6,7 @@ but the one given.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -411,6 +411,25 @@ class Visit:
         done = work.change(change)
         self._follow(done)
         return done
+
+    def freeze(self, computed: Mapping[AnswerKey, Value], irrelevant: Set[AnswerKey]) -> bool:
+        """Let calculations have these values and these questions be irrelevant, whatever the rules say today.
+
+        For reading alone: a later step would run the rules again. Says whether the rules give just the same.
+        """
+        calculated = {key: self.value(key) for key in self._leaves if self.question(key).type == "calculate"}
+        if (
+            calculated == dict(computed)
+            and {key for key, leaf in self._leaves.items() if not leaf.relevant} == irrelevant
+        ):
+            return True
+        for key, leaf in self._leaves.items():
+            leaf.relevant = key not in irrelevant
+        for key, leaf in self._leaves.items():
+            leaf.atom = _plain_value(computed[key]) if key in computed else self._answer_atom(key)
+        for key, leaf in self._leaves.items():
+            self._violations[key] = self._judge(key, leaf)
+        return False
 
     def defaults(self) -> AnswerChange:
         """The steps that fill in the form's defaults where nothing was said yet, and keep what is calculated only once."""

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
         change_action,
         find_action,
         find_finding,
-        findings,
         finish_action,
+        found_to_mend,
         list_actions,
         open_action,
         reopen_action,
     )
-    from mshopper.operations.exporting import export_csv, export_reports
+    from mshopper.operations.exported import export_visit, import_exported, open_exported
+    from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
-    from mshopper.operations.findings_data import findings_data
+    from mshopper.operations.findings_output import findings_data
     from mshopper.operations.form_pictures import form_picture
     from mshopper.operations.forms import (
         CheckedImport,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
+    from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
     from mshopper.operations.reviewing import (
         VisitSeen,
         Waiting,
@@ -85,6 +87,7 @@ if TYPE_CHECKING:
         submit_visit,
     )
     from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.verifying import verify, verify_file, verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
         add_instance,
@@ -116,11 +119,12 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "corrective": "action_photo add_action change_action find_action find_finding findings finish_action list_actions "
-    "open_action reopen_action",
-    "exporting": "export_csv export_reports",
+    "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
+    "list_actions open_action reopen_action",
+    "exported": "export_visit import_exported open_exported",
+    "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
-    "findings_data": "findings_data",
+    "findings_output": "findings_data",
     "form_pictures": "form_picture",
     "forms": "CheckedImport FormInfo find_form form_content form_warnings import_checked import_form list_forms "
     "load_form quoted start_trial",
@@ -128,12 +132,14 @@ _MODULES = {
     "restore_draft",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
+    "rescoring": "Rescoring Scored read_weights rescore",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
     "return_reason return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
+    "verifying": "verify verify_file verify_visit verify_visits",
     "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
     "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
     "remove_photo resume save_resume start_visit take_in thumbnail",
@@ -160,6 +166,8 @@ __all__ = [
     "IncompleteVisitError",
     "Judged",
     "OpenVisit",
+    "Rescoring",
+    "Scored",
     "Settings",
     "SyncResult",
     "SyncState",
@@ -194,12 +202,13 @@ __all__ = [
     "erase",
     "export_csv",
     "export_reports",
+    "export_visit",
+    "export_visits",
     "find_action",
     "find_finding",
     "find_form",
     "find_store",
     "find_visit",
-    "findings",
     "findings_data",
     "findings_seen",
     "finish_action",
@@ -207,7 +216,9 @@ __all__ = [
     "form_content",
     "form_picture",
     "form_warnings",
+    "found_to_mend",
     "import_checked",
+    "import_exported",
     "import_form",
     "import_stores",
     "inverse",
@@ -227,17 +238,20 @@ __all__ = [
     "missing",
     "open_action",
     "open_comparison",
+    "open_exported",
     "open_visit",
     "open_workspace",
     "photo_info",
     "photo_jpeg",
     "question_words",
     "quoted",
+    "read_weights",
     "record_visit",
     "remove_instance",
     "remove_photo",
     "reopen_action",
     "report_name",
+    "rescore",
     "restore",
     "restore_draft",
     "resume",
@@ -259,6 +273,10 @@ __all__ = [
     "system_clock",
     "take_in",
     "thumbnail",
+    "verify",
+    "verify_file",
+    "verify_visit",
+    "verify_visits",
     "withdraw_decision",
     "write_comparison_csv",
     "write_report",

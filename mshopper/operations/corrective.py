@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _ORDER = ("late", "reopened", "open", "done")
 
 
-def findings(workspace: Workspace, visit_id: str) -> list[Finding]:
+def found_to_mend(workspace: Workspace, visit_id: str) -> list[Finding]:
     """What a submitted visit found wrong: criticals, lost points, photos. Raises MshopperError for an unknown visit."""
     return list(findings_of(_submitted(workspace, visit_id)[1]))
 

@@ -1,4 +1,4 @@
-"""Visits out of the data folder, for people: their PDFs into a folder, their lines into one CSV."""
+"""Visits out of the data folder, for people: their PDFs or the visits themselves into a folder, their lines into one CSV."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +19,21 @@ def export_reports(
         path, _warnings = write_report(workspace, visit_id, folder, language=language)
         written.append(path)
         progress.advance(path.name)
+    return written
+
+
+def export_visits(
+    workspace: Workspace, visit_ids: Sequence[str], folder: Path, *, progress: Progress | None = None
+) -> list[Path]:
+    """Write each visit with all that proves it into a file of its own; the files. Raises as `export_reports` does."""
+    from mshopper.operations.exported import export_visit
+
+    progress = progress or Progress()
+    progress.expect(len(visit_ids))
+    written = []
+    for visit_id in visit_ids:
+        written.append(export_visit(workspace, visit_id, folder))
+        progress.advance(written[-1].name)
     return written
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
@@ -29,20 +29,19 @@ def write_report(
 
     Returns the file and warnings. Raises MshopperError where there is no such visit or the disk refuses.
     """
-    from mshopper.report.visit_pdf import write_visit_pdf
-
     record = workspace.record(visit_id)
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        warnings = write_visit_pdf(
+        warnings = draw_report(
             record,
+            lambda: revive(workspace, record),
             path,
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
-            label=question_words(workspace, record, language),
             known=_aftermath(workspace, record.header),
-            progress=progress or Progress(),
+            statement=_statement(workspace, record),
+            progress=progress,
         )
     except OSError as error:
         raise MshopperError(
@@ -70,16 +69,56 @@ def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
     return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
+def draw_report(
+    record: VisitRecord,
+    visit: Callable[[], "Visit"],
+    target: Path | BinaryIO,
+    *,
+    language: str,
+    photo: Callable[[str], bytes],
+    statement: bytes,
+    known: "Aftermath | None" = None,
+    progress: Progress | None = None,
+) -> tuple[str, ...]:
+    """The PDF of `record`; `visit` gives its living visit, where that is needed, `known` is what became of it.
+
+    Returns warnings. Raises OSError, Cancelled.
+    """
+    from mshopper.report.visit_pdf import write_visit_pdf
+
+    return write_visit_pdf(
+        record,
+        target,
+        language=language,
+        photo=photo,
+        label=_words(record, visit, language),
+        known=known,
+        statement=statement,
+        progress=progress or Progress(),
+    )
+
+
+def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
+    """What the seal covers, for whoever has the PDF alone; nothing before submission."""
+    if not record.header.seal:
+        return b""
+    from mshopper.operations.verifying.store import sealed_visit
+
+    statement = sealed_visit(workspace, record).statement()
+    return statement.to_bytes() if statement else b""
+
+
 def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:
     """What gives the words of a question or section of a visit whose text shows answers."""
+    return _words(record, lambda: revive(workspace, record), language)
 
-    @cache
-    def visit() -> "Visit":
-        return revive(workspace, record)
+
+def _words(record: VisitRecord, visit: Callable[[], "Visit"], language: str) -> Callable[[AnswerKey], str]:
+    living = cache(visit)
 
     def words(key: AnswerKey) -> str:
         item = record.form.places[key.path].item
-        return visit().show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
+        return living().show(item.label if isinstance(item, Question) else item.title, key, language, answer_text)
 
     return words
 

@@ -114,7 +114,7 @@ def begin_visit(
         visit_id=header.visit_id,
         rules=rules,
         started=dt.datetime.fromisoformat(now),
-        preloads=_preloads(header),
+        preloads=header.preloads,
     )
     with workspace.store.write():
         workspace.store.visits.insert(header)
@@ -163,13 +163,8 @@ def visit_at(
         counts=counts,
         rules=rules,
         started=dt.datetime.fromisoformat(header.started_at) if header.started_at else None,
-        preloads=_preloads(header),
+        preloads=header.preloads,
     )
-
-
-def _preloads(header: VisitHeader) -> dict[str, str]:
-    """What the machine knows, for an XLSForm's questions that record it."""
-    return {"deviceid": header.device_id, "username": header.auditor_id or header.auditor}
 
 
 def answer(workspace: Workspace, opened: OpenVisit, key: AnswerKey, said: Answer) -> AnswerChange:

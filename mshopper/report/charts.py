@@ -67,7 +67,7 @@ def _rect(x: float, y: float, width: float, height: float, colour: str, radius: 
     return Rect(x, y, width, height, rx=corner, ry=corner, fillColor=HexColor(colour), strokeColor=None)
 
 
-def _text(fonts: Fonts, words: str, kind: Type, x: float, y: float, width: float, anchor: str = "start") -> Group:
+def words_at(fonts: Fonts, words: str, kind: Type, x: float, y: float, width: float, anchor: str = "start") -> Group:
     """One line of words with its baseline at y, shortened to `width`; `x` is its start, middle or end."""
     line = set_lines(fonts, [Span(words, kind.bold, kind.colour)], kind.size, width, max_lines=1)[0]
     left = x - {"start": 0.0, "middle": line.width / 2, "end": line.width}[anchor]
@@ -121,7 +121,7 @@ def score_bar(
     for at, anchor in ((0, "start"), (100, "end")):
         near = mark is not None and abs(at - mark) < 25
         if not near:
-            drawing.add(_text(fonts, str(at), TINY, width * at / 100, 6, 30, anchor))
+            drawing.add(words_at(fonts, str(at), TINY, width * at / 100, 6, 30, anchor))
     if mark is not None:
         x = width * _fill(mark)
         ends = (bar_y - 4, bar_y + bar_height + 4)
@@ -129,7 +129,7 @@ def score_bar(
         drawing.add(Line(x, ends[0], x, ends[1], strokeColor=HexColor(INK), strokeWidth=1.4))
         half = min(x, width - x)
         anchor = "middle" if half > 45 else ("start" if x < width / 2 else "end")
-        drawing.add(_text(fonts, mark_words, SMALL.in_(INK), x, 6, width, anchor))
+        drawing.add(words_at(fonts, mark_words, SMALL.in_(INK), x, 6, width, anchor))
     return drawing
 
 
@@ -154,13 +154,13 @@ def dimension_bars(fonts: Fonts, bars: Sequence[Bar], width: float) -> Drawing:
     drawing = Drawing(width, row * len(bars))
     for index, bar in enumerate(bars):
         y = row * (len(bars) - index) - 12
-        drawing.add(_text(fonts, bar.title, _LABEL, 0, y, title - 10))
+        drawing.add(words_at(fonts, bar.title, _LABEL, 0, y, title - 10))
         drawing.add(_rect(title, y - 1, track, 8, TRACK, 4))
         if _fill(bar.percent) > 0:
             drawing.add(_rect(title, y - 1, max(8.0, track * _fill(bar.percent)), 8, ACCENT, 4))
         kind = _NUMBER if bar.percent is not None else SMALL
-        drawing.add(_text(fonts, bar.shown, kind, title + track + number, y, number - 4, "end"))
-        drawing.add(_text(fonts, bar.detail, SMALL, width, y, detail - 8, "end"))
+        drawing.add(words_at(fonts, bar.shown, kind, title + track + number, y, number - 4, "end"))
+        drawing.add(words_at(fonts, bar.detail, SMALL, width, y, detail - 8, "end"))
     return drawing
 
 
@@ -178,7 +178,7 @@ def journey_map(fonts: Fonts, stages: Sequence[Stage], width: float) -> Drawing:
         for place, touchpoint in enumerate(stage.touchpoints):
             y = top - head - 6 - row * (place + 1)
             drawing.add(_rect(x, y + 3, column, row - 4, WINDOW, 4))
-            drawing.add(_text(fonts, touchpoint.title, _NAME, x + 8, y + 9.5, column - 78))
+            drawing.add(words_at(fonts, touchpoint.title, _NAME, x + 8, y + 9.5, column - 78))
             drawing.add(_chip(fonts, touchpoint, x + column - 58, y + 5, 54, row - 8))
     return drawing
 
@@ -193,8 +193,8 @@ def _stage_head(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height
     group.add(Polygon(outline, fillColor=HexColor(background), strokeColor=edge, strokeWidth=0.6))
     number = Type(11, bold=True, colour=ink)
     room = width - 18 - min(72, words_width(fonts, bar.shown, number))
-    group.add(_text(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, room))
-    group.add(_text(fonts, bar.shown, number, right - 6, y + height / 2 - 4, 72, "end"))
+    group.add(words_at(fonts, bar.title, Type(9, bold=True, colour=ink), x + 8, y + height / 2 - 3, room))
+    group.add(words_at(fonts, bar.shown, number, right - 6, y + height / 2 - 4, 72, "end"))
     return group
 
 
@@ -205,5 +205,5 @@ def _chip(fonts: Fonts, bar: Bar, x: float, y: float, width: float, height: floa
     if background == PALE:
         chip.strokeColor, chip.strokeWidth = HexColor(LINE), 0.6
     group.add(chip)
-    group.add(_text(fonts, bar.shown, Type(8, bold=True, colour=ink), x + width / 2, y + 5, width - 4, "middle"))
+    group.add(words_at(fonts, bar.shown, Type(8, bold=True, colour=ink), x + width / 2, y + 5, width - 4, "middle"))
     return group

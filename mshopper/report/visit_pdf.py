@@ -28,6 +28,9 @@ from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
 from mshopper.report.questions import questions
 from mshopper.report.style import LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, TINY, WARN, WATERMARK, WIDTH, Type
 
+STATEMENT_FILE = "seal.json"
+"""The embedded file that says what the seal covers."""
+
 
 def write_visit_pdf(
     record: VisitRecord,
@@ -37,14 +40,16 @@ def write_visit_pdf(
     photo: Callable[[str], bytes],
     label: Callable[[AnswerKey], str] | None = None,
     known: Aftermath | None = None,
+    statement: bytes = b"",
     progress: Progress | None = None,
 ) -> tuple[str, ...]:
     """Write the report of a visit as PDF, in `language` (the form's own texts in its default where it lacks that).
 
     `photo` gives a photo's JPEG bytes by id (b"" where they were erased). `label` gives the words of a question or a
-    section whose text shows answers (`${q}`); it is asked for no other. `known` is what became of the
-    visit. Returns a warning for each character that no font has; it is printed as its code. Raises OSError where
-    `target` can't be written, and Cancelled.
+    section whose text shows answers (`${q}`); it is asked for no other. `known` is what became of the visit. `statement` is
+    what the seal covers, with the seal and its signature, and goes along as the embedded file STATEMENT_FILE. Returns a
+    warning for each character that no font has; it is printed as its code. Raises OSError where `target` can't be written,
+    and Cancelled.
     """
     progress = progress or Progress()
     with speaking(language):
@@ -63,9 +68,9 @@ def write_visit_pdf(
         pages = paginate(groups)
         if isinstance(target, Path):
             with _replacing(target) as file:
-                _draw(contents, fonts, pages, file, progress)
+                _draw(contents, fonts, pages, file, statement, progress)
         else:
-            _draw(contents, fonts, pages, target, progress)
+            _draw(contents, fonts, pages, target, statement, progress)
         return tuple(_missing(char) for char in sorted(fonts.missing))
 
 
@@ -87,7 +92,9 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
         beside.unlink(missing_ok=True)
 
 
-def _draw(contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryIO, progress: Progress) -> None:
+def _draw(
+    contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryIO, statement: bytes, progress: Progress
+) -> None:
     canvas = Canvas(
         file,
         pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
@@ -97,6 +104,8 @@ def _draw(contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryI
         lang=contents.language,
     )
     _describe(canvas, contents)
+    if statement:
+        _embed(canvas, STATEMENT_FILE, statement)
     pen = Pen(canvas, fonts, _targets(pages) | photo_targets(contents))
     outline = _Outline(canvas)
     progress.expect(len(pages))
@@ -110,6 +119,25 @@ def _draw(contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryI
                 outline.add(pen, placed.item, placed.top)
         canvas.showPage()
     canvas.save()
+
+
+def _embed(canvas: Any, name: str, data: bytes) -> None:
+    """Put a file into the document (ISO 32000-1, 7.11.4): readers list it among the attachments."""
+    from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
+
+    document = canvas._doc
+    about = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Params": PDFDictionary({"Size": len(data)})})
+    stream = PDFStream(about, data, [PDFZCompress])
+    file = PDFDictionary(
+        {
+            "Type": PDFName("Filespec"),
+            "F": PDFString(name),
+            "UF": PDFString(name),
+            "EF": PDFDictionary({"F": document.Reference(stream)}),
+        }
+    )
+    names = PDFDictionary({"Names": PDFArray([PDFString(name), document.Reference(file)])})
+    document.Catalog.Names = PDFDictionary({"EmbeddedFiles": document.Reference(names)})
 
 
 def _targets(pages: Sequence[Page]) -> frozenset[str]:
@@ -139,12 +167,22 @@ def _describe(canvas: Any, contents: Contents) -> None:
     canvas.setSubject(
         _("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision)
     )
-    canvas.setKeywords(_told(" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part)))
+    canvas.setKeywords(report_keywords(header.store.store_id, header.form_id, header.seal))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     written = next(filter(None, map(moment_of, (header.submitted_at, header.changed_at, header.started_at))), None)
     stamp = pdf_date(written)
     canvas.setDateFormatter(lambda *_now: stamp)
+
+
+def report_keywords(store_id: str, form_id: str, seal: str) -> str:
+    """The document's keywords."""
+    return _told(" ".join(part for part in (store_id, form_id, seal) if part))
+
+
+def report_stamp(submitted_at: str) -> str:
+    """The document's dates, by the time of the submission (ISO 8601)."""
+    return pdf_date(moment_of(submitted_at))
 
 
 def _told(words: str) -> str:

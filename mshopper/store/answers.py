@@ -6,12 +6,22 @@ import secrets
 from collections.abc import Mapping
 from decimal import Decimal
 
-from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep, CountStep
+from mshopper.model.answer import (
+    NO_ANSWER,
+    Answer,
+    AnswerChange,
+    AnswerKey,
+    AnswerStep,
+    CountStep,
+    kind_of,
+    read_value,
+    value_text,
+)
 from mshopper.model.seal import answer_digest
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
 from mshopper.store.photos import DRAFT_STATES, Photos
-from mshopper.store.values import kind_of, read_value, to_json, value_column
+from mshopper.store.values import to_json
 
 SALT_BYTES = 16
 
@@ -70,6 +80,13 @@ class Answers:
                 f"INSERT INTO {table} (revision_id, {columns}) SELECT ?, {columns} FROM {table} WHERE revision_id = ?",
                 [target_id, source_id],
             )
+
+    def put(self, revision_id: int, answers: Mapping[AnswerKey, Answer], counts: Mapping[AnswerKey, int]) -> None:
+        """Keep all answers and counts of a revision that has none yet, within the caller's transaction."""
+        for key, answer in answers.items():
+            self._put_answer(revision_id, AnswerStep(key, NO_ANSWER, answer))
+        for key, count in counts.items():
+            self._put_count(revision_id, CountStep(key, 0, count))
 
     def new_salt(self) -> bytes:
         """Random bytes for a new visit."""
@@ -147,7 +164,7 @@ def _answer_columns(answer: Answer) -> tuple[str, str | None, int, str, str, str
     """kind, value, na, comment, photos, seconds."""
     return (
         kind_of(answer.value),
-        value_column(answer.value),
+        value_text(answer.value),
         int(answer.na),
         answer.comment,
         to_json(answer.photos) if answer.photos else "",

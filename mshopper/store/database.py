@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mshopper.store.backups import BackupContents
     from mshopper.store.devices import Devices
     from mshopper.store.forms import Forms
+    from mshopper.store.imported import Imported
     from mshopper.store.journal import Journal
     from mshopper.store.photos import Photos
     from mshopper.store.plan import Plan
@@ -106,6 +107,12 @@ class Database(Connection):
         from mshopper.store.settings import Settings
 
         return Settings(self)
+
+    @cached_property
+    def imported(self) -> "Imported":
+        from mshopper.store.imported import Imported
+
+        return Imported(self, journal=self.journal, photos=self.photos)
 
     @cached_property
     def segments(self) -> "Segments":

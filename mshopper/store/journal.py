@@ -4,35 +4,15 @@ It holds salted hashes, never what was answered (design.md, The seal).
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from mshopper.model.canonical import canonical_json
+from mshopper.model.journal import JournalLine, chained, first_broken
 from mshopper.store import failures
 from mshopper.store.connection import Connection
 from mshopper.store.values import to_json
 
 _COLUMNS = "seq, at, event, visit_id, revision, data, previous, hash"
-
-
-@dataclass(frozen=True, slots=True)
-class JournalLine:
-    """One line. `seq` counts from 1; `previous` is the hash of the line before, "" for the first; hashes are hex."""
-
-    seq: int
-    at: str
-    event: str
-    visit_id: str
-    revision: int
-    data: Mapping[str, str]
-    previous: str
-    hash: str
-
-    def expected_hash(self) -> str:
-        """The hash that the line must carry, by what it says."""
-        return _line_hash(self.seq, self.at, self.event, self.visit_id, self.revision, self.data, self.previous)
 
 
 class Journal:
@@ -54,12 +34,12 @@ class Journal:
         """As `append`, for a caller that is in a transaction already: saves a savepoint at every answer."""
         last = self._connection.row("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1")
         seq, previous = (last[0] + 1, last[1]) if last else (1, "")
-        digest = _line_hash(seq, at, event, visit_id, revision, data, previous)
+        line = chained(seq, at, event, visit_id, revision, data, previous)
         self._connection.execute(
             f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, at, event, visit_id, revision, to_json(data), previous, digest),
+            (seq, at, event, visit_id, revision, to_json(data), previous, line.hash),
         )
-        return JournalLine(seq, at, event, visit_id, revision, data, previous, digest)
+        return line
 
     def head(self) -> str:
         """The hash of the last line; "" while there is none."""
@@ -74,35 +54,32 @@ class Journal:
             for row in self._connection.execute(f"SELECT {_COLUMNS} FROM journal {where} ORDER BY seq", parameters):
                 yield _line(row)
 
-    def verify(self) -> JournalLine | None:
-        """The first line that was changed, or follows one that was changed or removed; None when all is well.
+    def span(self, first: int, last: int) -> Iterator[JournalLine]:
+        """The lines of those numbers, whatever visit they are of."""
+        with failures.told(self._connection.folder):
+            for row in self._connection.execute(
+                f"SELECT {_COLUMNS} FROM journal WHERE seq BETWEEN ? AND ? ORDER BY seq", [first, last]
+            ):
+                yield _line(row)
+
+    def count(self) -> int:
+        """How many lines there are."""
+        row = self._connection.row("SELECT count(*) FROM journal")
+        assert row is not None
+        return int(row[0])
+
+    def verify(self) -> int | None:
+        """The number of the first line that was changed, or follows one that was changed or removed; None when all is well.
 
         Lines cut off at the end can't be told from here: the seals that name a later head can.
         """
-        previous = ""
-        for seq, line in enumerate(self.lines(), start=1):
-            if (line.seq, line.previous, line.hash) != (seq, previous, line.expected_hash()):
-                return line
-            previous = line.hash
-        return None
-
-
-def _line_hash(
-    seq: int, at: str, event: str, visit_id: str, revision: int, data: Mapping[str, str], previous: str
-) -> str:
-    """SHA-256 (hex) over the canonical JSON of all that a line says, numbers as decimal text."""
-    said = {
-        "seq": str(seq),
-        "at": at,
-        "event": event,
-        "visit_id": visit_id,
-        "revision": str(revision),
-        "data": data,
-        "previous": previous,
-    }
-    return hashlib.sha256(canonical_json(said)).hexdigest()
+        return first_broken(self.lines())
 
 
 def _line(row: tuple[int, str, str, str, int, str, str, str]) -> JournalLine:
     seq, at, event, visit_id, revision, data, previous, digest = row
-    return JournalLine(seq, at, event, visit_id, revision, json.loads(data), previous, digest)
+    try:
+        said = json.loads(data)
+    except ValueError:
+        said = {"": data}  # nothing that was ever written: the line's hash doesn't agree
+    return JournalLine(seq, at, event, visit_id, revision, said, previous, digest)

@@ -50,6 +50,21 @@ def _reviews(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+def _imported_visits(db: "sqlite_utils.Database") -> None:
+    """Visits of other devices, with the journal lines and the key (hex) that prove them."""
+    db.execute(
+        """CREATE TABLE imported (
+            visit_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            public_key TEXT NOT NULL,
+            imported_at TEXT NOT NULL,
+            lines TEXT NOT NULL,
+            PRIMARY KEY (visit_id, revision),
+            FOREIGN KEY (visit_id, revision) REFERENCES revisions (visit_id, revision) ON DELETE CASCADE
+        ) STRICT"""
+    )
+
+
 def _visit_search(db: "sqlite_utils.Database") -> None:
     for statement in (*LIST_INDEXES, *SEARCH_TABLES, FILL, *SEARCH_TRIGGERS, RESTING):
         db.execute(statement)
@@ -70,6 +85,7 @@ STEPS: tuple[Step, ...] = (
     ("0002_visit_search", _visit_search),
     ("0003_form_pictures", _form_pictures),
     ("0004_reviews", _reviews),
+    ("0005_imported_visits", _imported_visits),
 )
 
 

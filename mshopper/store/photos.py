@@ -12,6 +12,7 @@ from typing import Any
 
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import PhotoInfo
+from mshopper.model.seal import caption_digest, photo_digest
 from mshopper.store.connection import Connection
 from mshopper.store.journal import Journal
 
@@ -69,19 +70,47 @@ class Photos:
         info = replace(info, key=key)
         with self._connection.write():
             revision_id = self._draft(visit_id, revision)
-            self._keep_bytes(info, jpeg, thumbnail, original)
-            self._connection.execute(
-                f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
-            )
-            self._connection.execute(
-                "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
-                "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5)",
-                (revision_id, info.id, key.path, key.instance, info.caption),
-            )
-            data = {"photo": info.id, "sha256": info.sha256, "original_sha256": info.original_sha256}
+            self.keep(revision_id, visit_id, info, jpeg=jpeg, thumbnail=thumbnail, original=original)
+            salt = self._salt(visit_id)
+            data = {
+                "photo": info.id,
+                "sha256": info.sha256,
+                "original_sha256": info.original_sha256,
+                "facts": photo_digest(info, salt=salt),
+                "caption": caption_digest(info.id, info.caption, salt=salt),
+            }
             self._journal.append_within("photo_added", visit_id=visit_id, revision=revision, data=data, at=at)
+
+    def keep(
+        self,
+        revision_id: int,
+        visit_id: str,
+        info: PhotoInfo,
+        *,
+        jpeg: bytes,
+        thumbnail: bytes,
+        original: bytes | None = None,
+    ) -> None:
+        """Keep a photo and its place in a revision, without a word in the journal; within the caller's transaction.
+
+        What is known already of a photo of that id stays: another revision of the visit shows it.
+        """
+        self._keep_bytes(info, jpeg, thumbnail, original)
+        self._connection.execute(
+            f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
+        )
+        self._connection.execute(
+            "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
+            "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5)",
+            (revision_id, info.id, info.key.path, info.key.instance, info.caption),
+        )
+
+    def owner(self, photo_id: str) -> str:
+        """The visit that a photo is of; "" for one that isn't known."""
+        row = self._connection.row("SELECT visit_id FROM photos WHERE photo_id = ?", [photo_id])
+        return str(row[0]) if row else ""
 
     def info(self, photo_id: str) -> PhotoInfo | None:
         """The photo of that id, as the latest revision that shows it has it."""
@@ -121,7 +150,7 @@ class Photos:
             revision_id, visit_id, revision, _ = self._changeable(photo_id)
             sql = "UPDATE photo_places SET caption = ? WHERE photo_id = ? AND revision_id = ?"
             self._connection.execute(sql, [caption, photo_id, revision_id])
-            data = {"photo": photo_id}
+            data = {"photo": photo_id, "caption": caption_digest(photo_id, caption, salt=self._salt(visit_id))}
             self._journal.append_within("photo_captioned", visit_id=visit_id, revision=revision, data=data, at=at)
 
     def remove(self, photo_id: str, *, at: str) -> None:
@@ -161,6 +190,21 @@ class Photos:
                     f"DELETE FROM {table} WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE {column} = ?1)",
                     [named],
                 )
+
+    def stored_sha256(self, digest: str, *, original: bool = False) -> str | None:
+        """The SHA-256 of the bytes that are kept as those of `digest`; None where there are none."""
+        table = "photo_originals" if original else "photo_bytes"
+        row = self._connection.row(f"SELECT bytes FROM {table} WHERE sha256 = ?", [digest])
+        return hashlib.sha256(row[0]).hexdigest() if row else None
+
+    def has_original(self, digest: str) -> bool:
+        """Whether a file as it was taken is kept under that hash."""
+        return self._connection.row("SELECT 1 FROM photo_originals WHERE sha256 = ?", [digest]) is not None
+
+    def _salt(self, visit_id: str) -> bytes:
+        row = self._connection.row("SELECT salt FROM visits WHERE visit_id = ?", [visit_id])
+        assert row is not None, "a foreign key keeps the visit of every revision"
+        return bytes(row[0])
 
     def _draft(self, visit_id: str, revision: int) -> int:
         row = self._connection.row(

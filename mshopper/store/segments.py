@@ -39,7 +39,8 @@ class Segments:
     def unpublished(self) -> list[RevisionId]:
         """Sealed revisions that no published segment holds, in the order they were submitted in."""
         rows = self._connection.rows(
-            """SELECT visit_id, revision FROM revisions r WHERE seal <> '' AND NOT EXISTS (
+            """SELECT visit_id, revision FROM revisions r
+            WHERE seal <> '' AND visit_id NOT IN (SELECT visit_id FROM imported) AND NOT EXISTS (
                 SELECT 1 FROM segment_visits v JOIN segments s USING (device_id, seq)
                 WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND s.published_at <> '')
             ORDER BY submitted_at, visit_id, revision"""
@@ -94,9 +95,18 @@ class Segments:
     def sealed(self) -> list[RevisionId]:
         """The latest sealed revision of each visit, in the order they were submitted in."""
         rows = self._connection.rows(
-            """SELECT visit_id, revision FROM revisions r WHERE seal <> '' AND NOT EXISTS (
+            """SELECT visit_id, revision FROM revisions r
+            WHERE seal <> '' AND visit_id NOT IN (SELECT visit_id FROM imported) AND NOT EXISTS (
                 SELECT 1 FROM revisions n WHERE n.visit_id = r.visit_id AND n.revision > r.revision AND n.seal <> '')
             ORDER BY submitted_at, visit_id"""
+        )
+        return [RevisionId(*row) for row in rows]
+
+    def scored(self) -> list[RevisionId]:
+        """As `sealed`, with the visits that were imported."""
+        rows = self._connection.rows(
+            "SELECT visit_id, max(revision) FROM revisions WHERE seal <> '' GROUP BY visit_id "
+            "ORDER BY max(submitted_at), visit_id"
         )
         return [RevisionId(*row) for row in rows]
 

@@ -1,56 +1,17 @@
-"""How values stand in columns: values with their kind, exact fractions, lists as JSON, times for sorting, folded text."""
+"""How values stand in columns: exact fractions, lists as JSON, times for sorting, folded text."""
 
 import datetime as dt
 import json
 import unicodedata
-from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mshopper.model.text import Text
-
-if TYPE_CHECKING:
-    from mshopper.model.answer import Value
 
 
 def to_json(data: object) -> str:
     """Compact JSON text. Half a surrogate pair stays as it is, for the database to refuse it as in any other text."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def kind_of(value: "Value") -> str:
-    """What a value is, so that it comes back as it was: text, int, decimal, list; "" without one."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return "text"
-        case Decimal():
-            return "decimal"
-        case tuple():
-            return "list"
-    return "int"
-
-
-def value_column(value: "Value") -> str | None:
-    """A value as column text."""
-    match value:
-        case None | str():
-            return value
-        case tuple():
-            return to_json(value)
-        case Decimal():
-            return str(value)
-    return str(int(value))
-
-
-def read_value(kind: str, column: str | None) -> "Value":
-    """What `value_column` wrote of a value of that kind."""
-    if column is None or kind == "text":
-        return column
-    if kind == "list":
-        return tuple(json.loads(column))
-    return Decimal(column) if kind == "decimal" else int(column)
 
 
 def fraction_columns(value: Fraction | None) -> tuple[str | None, float | None]:

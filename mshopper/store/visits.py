@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
-from mshopper.model.answer import AnswerChange, AnswerKey, Value
+from mshopper.model.answer import AnswerChange, AnswerKey, Value, kind_of, read_value, value_text
 from mshopper.model.form import Form
 from mshopper.model.record import VisitHeader, VisitRecord
 from mshopper.model.scoresheet import ScoreSheet
@@ -19,7 +19,7 @@ from mshopper.store.connection import Connection
 from mshopper.store.headers import find_header, header_columns, insert_row, score_columns, update_revision
 from mshopper.store.journal import Journal
 from mshopper.store.photos import DRAFT_STATES, Photos
-from mshopper.store.values import kind_of, read_object, read_value, to_json, value_column
+from mshopper.store.values import read_object, to_json
 from mshopper.store.visit_list import VisitList
 
 
@@ -144,13 +144,9 @@ class Visits(VisitList):
             row_id, before = self._existing(visit_id, revision)
             if before.state not in DRAFT_STATES or (header.visit_id, header.revision) != (visit_id, revision):
                 raise ValueError(f"revision {revision} of {visit_id} can't be submitted")
-            frozen = {
-                "revision_id": row_id,
-                "computed": to_json([[*key, kind_of(value), value_column(value)] for key, value in computed.items()]),
-                "irrelevant": to_json(sorted(irrelevant)),
-                "sheet": None if sheet is None else to_json(sheet_document(sheet)),
-            }
-            insert_row(self._connection, "frozen", frozen)
+            insert_row(
+                self._connection, "frozen", {"revision_id": row_id, **frozen_columns(computed, irrelevant, sheet)}
+            )
             update_revision(self._connection, row_id, {**header_columns(header), **score_columns(sheet)})
             self._log(header.state, header, {"seal": header.seal, "signature": header.signature})
 
@@ -243,6 +239,17 @@ class Visits(VisitList):
     def _log(self, event: str, header: VisitHeader, data: Mapping[str, str]) -> None:
         at = header.changed_at or header.submitted_at or header.started_at
         self._journal.append_within(event, visit_id=header.visit_id, revision=header.revision, data=data, at=at)
+
+
+def frozen_columns(
+    computed: Mapping[AnswerKey, Value], irrelevant: frozenset[AnswerKey], sheet: ScoreSheet | None
+) -> dict[str, str | None]:
+    """What submission froze, as columns of `frozen`."""
+    return {
+        "computed": to_json([[*key, kind_of(value), value_text(value)] for key, value in computed.items()]),
+        "irrelevant": to_json(sorted(irrelevant)),
+        "sheet": None if sheet is None else to_json(sheet_document(sheet)),
+    }
 
 
 def _changed(before: VisitHeader, after: VisitHeader) -> list[str]:

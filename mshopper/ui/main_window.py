@@ -198,6 +198,14 @@ class MainWindow(Shell):
             for path in paths:
                 self._screen.take(path)
 
+    def verify_files(self, paths: list[Path]) -> None:
+        """Go to verifying, and verify these files."""
+        from mshopper.ui.verify_page import VerifyPage
+
+        self.go_to_place("verify")
+        if isinstance(self._screen, VerifyPage):
+            self._screen.verify([str(path) for path in paths])
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._dropped(event):
             event.acceptProposedAction()
@@ -206,13 +214,20 @@ class MainWindow(Shell):
         if paths := self._dropped(event):
             event.acceptProposedAction()
             # Not before the drop is over: the program that the file comes from waits for that.
-            QTimer.singleShot(0, self, lambda: self.take_forms(paths))
+            QTimer.singleShot(0, self, lambda: self.open_files(paths))
 
     def _dropped(self, event: QDropEvent) -> list[Path]:
-        """The form files that are being dropped."""
-        from mshopper.ui.forms_page import form_files
+        """The files that are being dropped, where there is one among them that the window opens."""
+        from mshopper.ui.opening import can_open
 
-        return form_files([url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()])
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        return paths if any(can_open(path) for path in paths) else []
+
+    def open_files(self, paths: list[Path]) -> None:
+        """Open files that were dropped here or double-clicked: forms are taken in, exported visits and PDFs verified."""
+        from mshopper.ui.opening import open_files
+
+        open_files(self._desk, self, paths)
 
     # Reports
 

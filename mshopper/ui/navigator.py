@@ -41,6 +41,9 @@ class Navigator(Protocol):
     def take_forms(self, paths: list[Path]) -> None:
         """Go to the forms and take in these files."""
 
+    def verify_files(self, paths: list[Path]) -> None:
+        """Go to verifying, and verify these files."""
+
     def open_report(self, visit_id: str) -> None:
         """Write the PDF of a visit into the data folder's reports and open it."""
 

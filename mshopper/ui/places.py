@@ -59,6 +59,12 @@ def _review(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
     return ReviewPage(desk, navigator, chosen)
 
 
+def _verify(desk: "Desk", _navigator: "Navigator", chosen: str) -> "QWidget":
+    from mshopper.ui.verify_page import VerifyPage
+
+    return VerifyPage(desk, chosen)
+
+
 def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
     from mshopper.ui.settings_page import SettingsPage
 
@@ -70,6 +76,7 @@ PLACES = (
     Place("review", N_("Review"), "clipboard-check", _review),
     Place("forms", N_("Forms"), "clipboard-list", _forms),
     Place("head_office", N_("Head office"), "building-2", _head_office),
+    Place("verify", N_("Verify"), "shield-check", _verify),
     Place("settings", N_("Settings"), "settings", _settings, "Ctrl+,"),
 )
 """In the order of the bar; the first is where the window begins."""

@@ -218,9 +218,9 @@ def test_findings_of_a_visit_held_here(workspace: ops.Workspace, camera: Callabl
     ops.answer(workspace, opened, WAIT, said(10))
     ops.answer(workspace, opened, WHO, said("Anna"))
     with pytest.raises(MshopperError, match="submitted"):
-        ops.findings(workspace, opened.header.visit_id)
+        ops.found_to_mend(workspace, opened.header.visit_id)
     ops.submit_visit(workspace, opened)
-    found = ops.findings(workspace, opened.header.visit_id)
+    found = ops.found_to_mend(workspace, opened.header.visit_id)
     assert [(one.question_id, one.kind) for one in found] == [("greeted", "lost"), ("greeted", "photo")]
     finding = ops.find_finding(found, "greeted")
     ops.add_action(workspace, opened.header.visit_id, finding, owner="Ugo")

@@ -44,7 +44,7 @@ from mshopper.ui.visits.page import VisitsPage
 from .conftest import WAIT, Person
 from .test_filling import every_type
 
-AMBIGUOUS = {"Data", "Day", "Satisfied"}
+AMBIGUOUS = {"Data", "Day", "Satisfied", "Signature"}
 """The first is Italian for a date; the others stand in the form that the sweep fills in."""
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)

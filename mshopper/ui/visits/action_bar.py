@@ -86,6 +86,13 @@ OFFERS = (
         "open_report",
         lambda s: s.visit is not None and bool(s.chosen.done),
     ),
+    Offer(
+        "verify",
+        lambda _s: _("Verify"),
+        "shield-check",
+        "",
+        lambda s: s.visit is not None and bool(s.chosen.done),
+    ),
     Offer("print", lambda _s: _("Print"), "printer", "print_reports", lambda s: bool(s.chosen.done)),
     Offer("export", lambda _s: _("Export"), "download", "", lambda s: bool(s.chosen.done)),
     Offer("duplicate", lambda _s: _("Duplicate"), "copy", "", lambda s: s.can_write and s.made > 0),
@@ -168,6 +175,7 @@ class ActionBar(QFrame):
 _MENUS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
     "export": (
         ("export_pdf", lambda: _("PDFs into a folder…")),
+        ("export_visits", lambda: _("Visits with all that proves them…")),
         ("export_csv", lambda: _("One CSV for a spreadsheet…")),
     ),
     "duplicate": (

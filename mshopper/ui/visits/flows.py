@@ -23,6 +23,7 @@ def visits_page(desk: Desk, navigator: "Navigator", chosen: str = "") -> VisitsP
     page.report_wanted.connect(navigator.open_report)
     page.look_wanted.connect(lambda visit_id: look_at(desk, navigator, visit_id))
     page.corrected.connect(lambda visit_id, reason: correct(desk, navigator, visit_id, reason))
+    page.verify_wanted.connect(lambda visit_id: navigator.go_to_place("verify", visit_id))
     page.not_done_wanted.connect(lambda line: ask_not_done(desk, navigator, line))
     page.deleted.connect(lambda visit_ids: say_deleted(desk, navigator, visit_ids))
     make_action("preview_report", page, lambda: preview_report(navigator, page.chosen()))

@@ -43,6 +43,28 @@ def write_reports(desk: Desk, visit_ids: Sequence[str], folder: Path, follow: Fo
     follow(desk.background.run(work, done), _("Writing the PDFs…"))
 
 
+def export_visits(desk: Desk, visit_ids: Sequence[str], parent: QWidget, follow: Follow) -> None:
+    """Ask for a folder and write each visit there, to be verified and kept on another computer."""
+    chosen = QFileDialog.getExistingDirectory(parent, _("Folder for the visits"))
+    if chosen:
+        write_visits(desk, visit_ids, Path(chosen), follow)
+
+
+def write_visits(desk: Desk, visit_ids: Sequence[str], folder: Path, follow: Follow) -> None:
+    """Write each visit with all that proves it into `folder`."""
+    workspace = desk.workspace
+
+    def work(progress: Progress) -> int:
+        with workspace.reader() as own:
+            return len(ops.export_visits(own, visit_ids, folder, progress=progress))
+
+    def done(n: int) -> None:
+        said = ngettext("{n} visit is in {folder}.", "{n} visits are in {folder}.", n).format(n=n, folder=folder)
+        desk.messages.say(said, "good", action=_("Open the folder"), then=lambda: _open(folder))
+
+    follow(desk.background.run(work, done), _("Writing the visits…"))
+
+
 def export_csv(desk: Desk, visit_ids: Sequence[str], parent: QWidget, follow: Follow) -> None:
     """Ask for a file and write a line for each visit."""
     name, _kind = QFileDialog.getSaveFileName(parent, _("Save the CSV"), "visits.csv", "CSV (*.csv)")

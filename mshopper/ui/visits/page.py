@@ -40,6 +40,7 @@ class VisitsPage(QWidget):
     start_wanted = Signal(object)
     look_wanted = Signal(str)
     report_wanted = Signal(str)
+    verify_wanted = Signal(str)
     not_done_wanted = Signal(object)
     corrected = Signal(str, str)
     deleted = Signal(object)
@@ -274,8 +275,13 @@ class VisitsPage(QWidget):
                 visit is not None and reports,
                 lambda: self.report_wanted.emit(visit.visit_id if visit else ""),
             ),
+            "verify": (
+                visit is not None and reports,
+                lambda: self.verify_wanted.emit(visit.visit_id if visit else ""),
+            ),
             "print": (reports, lambda: self._put_out(action)),
             "export_pdf": (reports, lambda: self._put_out(action)),
+            "export_visits": (reports, lambda: self._put_out(action)),
             "export_csv": (reports, lambda: self._put_out(action)),
             "duplicate_blank": (can_write and situation.made > 0, lambda: self._duplicate(False)),
             "duplicate_full": (can_write and situation.made > 0, lambda: self._duplicate(True)),
@@ -344,6 +350,8 @@ class VisitsPage(QWidget):
             outputs.print_reports(self._desk, visit_ids, self._show_progress)
         elif action == "export_pdf":
             outputs.export_reports(self._desk, visit_ids, self, self._show_progress)
+        elif action == "export_visits":
+            outputs.export_visits(self._desk, visit_ids, self, self._show_progress)
         else:
             outputs.export_csv(self._desk, visit_ids, self, self._show_progress)
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from mshopper.i18n import _, ngettext
+from mshopper.model.journal import JournalLine
 from mshopper.model.outcome import state_text, verdict_text
 from mshopper.model.reasons import dimension_title, not_done_text
 from mshopper.model.record import VisitHeader
 from mshopper.model.scoresheet import ScoreLine, Subtotal
 from mshopper.report.contents import Asked, Chapter, Contents
-from mshopper.store.journal import JournalLine
 from mshopper.ui.theme import BASE, QUESTION, SCORE, SMALL, Colours, scaled
 from mshopper.ui.words import day_and_time, percent
 
