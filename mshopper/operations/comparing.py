@@ -5,7 +5,8 @@ Nothing here writes anywhere but into the data folder's own cache.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,8 +86,9 @@ class Comparing:
         filters: Filters | None = None,
         limit: int = 1000,
         offset: int = 0,
+        visit_ids: Sequence[str] = (),
     ) -> list[VisitLine]:
-        """The visits behind a group's numbers, the newest first; behind the total for no group."""
+        """The visits behind a group's numbers, the newest first; behind the total for no group; of `visit_ids` only these."""
         from mshopper.compare.lines import visits_of
 
         return visits_of(
@@ -98,7 +100,19 @@ class Comparing:
             filters=filters or Filters(),
             limit=limit,
             offset=offset,
+            visit_ids=visit_ids,
         )
+
+    def narrowed(self, filters: Filters, by: str = "store", group_id: str = "") -> Filters:
+        """The filters of what a comparison's group is made of, so that findings are of the same visits: those of the group,
+        and where forms mean different things only those of the forms that are compared.
+        """
+        from mshopper.compare.selection import only
+
+        sets = self.forms.under(filters).sets
+        if len(sets) > 1 and by != "form":
+            filters = replace(filters, form_versions=sets[0].form_versions)
+        return only(filters, by, group_id) if group_id else filters
 
     def offer(self) -> Offer:
         """What filters and measures there are to choose from."""

@@ -65,6 +65,12 @@ def _verify(desk: "Desk", _navigator: "Navigator", chosen: str) -> "QWidget":
     return VerifyPage(desk, chosen)
 
 
+def _compare(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
+    from mshopper.ui.compare.page import ComparePage
+
+    return ComparePage(desk, navigator, chosen)
+
+
 def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
     from mshopper.ui.settings_page import SettingsPage
 
@@ -74,6 +80,7 @@ def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
 PLACES = (
     Place("visits", N_("Visits"), "list-checks", _visits),
     Place("review", N_("Review"), "clipboard-check", _review),
+    Place("compare", N_("Compare"), "chart-bar-big", _compare),
     Place("forms", N_("Forms"), "clipboard-list", _forms),
     Place("head_office", N_("Head office"), "building-2", _head_office),
     Place("verify", N_("Verify"), "shield-check", _verify),

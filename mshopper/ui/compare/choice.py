@@ -40,6 +40,7 @@ class Choice:
     group: str = ""
     picture: str = "heat"
     kind: str = "dimension"
+    trend_period: str = "month"
     order: tuple[int, bool] | None = None
 
     @property
