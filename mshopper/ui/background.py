@@ -88,7 +88,9 @@ class Background:
     `keep_threads` is for work that leaves something to its thread: none ends before this does.
     """
 
-    def __init__(self, failed: Callable[[BaseException], None], threads: int = 2, *, keep_threads: bool = False) -> None:
+    def __init__(
+        self, failed: Callable[[BaseException], None], threads: int = 2, *, keep_threads: bool = False
+    ) -> None:
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
         if keep_threads:

@@ -99,5 +99,3 @@ def without(filters: Filters, chip: Chip) -> Filters:
         return replace(filters, first_day="", last_day="")
     kept = tuple(value for value in getattr(filters, chip.field) if value != chip.value)
     return replace(filters, **{chip.field: kept})
-
-

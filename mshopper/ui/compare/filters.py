@@ -162,7 +162,6 @@ class FilterPanel(QWidget):
         first, last = period_days(wish, today) if wish else ("", "")
         self.changed.emit(replace(self._filters, first_day=first, last_day=last))
 
-
     def _take_typed(self) -> None:
         """The days that are typed; what is no day yet is shown as such."""
         today = self._desk.workspace.clock().date()

@@ -23,10 +23,10 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.theme import SMALL, scaled, tabular
 
 ROW = 40
-_WIDTHS = {RANK: 62, VISITS: 60, MEAN: 168, ESTIMATE: 62, CHANGE: 76, PASSED: 66, CRITICAL: 60, NEEDS: 30}
+_WIDTHS = {RANK: 56, VISITS: 52, MEAN: 150, ESTIMATE: 62, CHANGE: 66, PASSED: 64, CRITICAL: 58, NEEDS: 28}
 _SHED = (ESTIMATE, PASSED, RANK)
 """What gives way, in this order, where names would have no room."""
-_NAME_AT_LEAST = 120
+_NAME_AT_LEAST = 110
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -46,6 +46,7 @@ class LeagueView(QTableView):
         self._is_quiet = False
         self.setAccessibleName(_("League table"))
         self.setAccessibleDescription(_("Arrows move, S sorts by the column, Enter opens the line."))
+        self.setProperty("role", "lines")
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -150,7 +151,7 @@ class LeagueDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, rect, index)
-        inner = rect.adjusted(8, 0, -8, 0)
+        inner = rect.adjusted(6, 0, -6, 0)
         if column == MEAN:
             self._mean(painter, inner, group)
         elif column == NEEDS:
@@ -218,7 +219,7 @@ class LeagueDelegate(QStyledItemDelegate):
         colour = QColor(getattr(colours, {1: "good", -1: "bad"}.get(differs, "accent")))
         painter.setPen(QPen(colour if group.interval is None else QColor(colours.card), 1.6))
         painter.setBrush(colour if group.interval is not None else Qt.BrushStyle.NoBrush)
-        painter.drawEllipse(QPointF(at(group.mean), middle), 5, 5)
+        painter.drawEllipse(QPointF(at(group.mean), middle), 4.2, 4.2)
 
     def _icon(self, painter: QPainter, rect: QRect, name: str, role: str) -> None:
         size = scaled(16)

@@ -21,6 +21,7 @@ from mshopper.progress import Progress
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.compare.choice import Choice
+from mshopper.ui.compare.exporting import export_button
 from mshopper.ui.compare.filters import Chips, FilterPanel, TopBar
 from mshopper.ui.compare.league_model import LeagueModel, needs
 from mshopper.ui.compare.league_view import LeagueView
@@ -75,12 +76,13 @@ class ComparePage(QWidget):
         self.filters_button.setCheckable(True)
         self.filters_button.setToolTip(keys_text("compare_filters"))
         self.top.add(self.filters_button)
+        self.strip = ProgressStrip()
+        self.top.add(export_button(self._desk, self, lambda: self.choice, self.strip))
         self.panel = FilterPanel(self._desk)
         self.panel.changed.connect(self._take_filters)
         self.panel.hide()
         self.chips = Chips(self._desk)
         self.chips.changed.connect(self._take_filters)
-        self.strip = ProgressStrip()
         self.told = label("", "small", wrap=True)
         self.apart = frame("notice")
         self._apart_inside = QHBoxLayout(self.apart)
@@ -115,9 +117,9 @@ class ComparePage(QWidget):
         panes.setHandleWidth(8)
         panes.addWidget(left)
         panes.addWidget(self._picture_pane())
-        panes.setStretchFactor(0, 1)
-        panes.setStretchFactor(1, 1)
-        panes.setSizes([1000, 1000])
+        panes.setStretchFactor(0, 11)
+        panes.setStretchFactor(1, 9)
+        panes.setSizes([1100, 900])
         return panes
 
     def _picture_pane(self) -> QWidget:
@@ -127,9 +129,9 @@ class ComparePage(QWidget):
         inside.setSpacing(8)
         self._group = QButtonGroup(self)
         self.tabs: dict[str, QPushButton] = {}
-        flow = Flow(gap=4)
+        flow = Flow(gap=2)
         for kind in PICTURES:
-            tab = button(_(kind.title), partial(self._take_picture, kind.id), "quiet")
+            tab = button(_(kind.title), partial(self._take_picture, kind.id), "tab")
             tab.setCheckable(True)
             tab.setChecked(kind.id == self.choice.picture)
             self._group.addButton(tab)
@@ -487,5 +489,3 @@ def _nothing(narrowed: bool, is_office: bool) -> str:
             "Nothing to compare yet. Laptops send their visits with a sync; once they are merged, the stores stand here."
         )
     return _("Nothing to compare yet. Submit a visit, and its store stands here; sync to compare those of all laptops.")
-
-

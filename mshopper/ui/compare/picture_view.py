@@ -4,8 +4,19 @@ from functools import cache
 from math import hypot
 
 from PySide6.QtCore import QByteArray, QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtGui import QFontDatabase, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontDatabase,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QScrollArea, QToolTip, QVBoxLayout, QWidget
 
@@ -177,15 +188,18 @@ class PictureView(QWidget):
     opened = Signal(object)
     width_changed = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, whole: bool = False) -> None:
+        """`whole` shows all of it at once, on a page that scrolls."""
         super().__init__()
         _take_fonts()
+        self._is_whole = whole
         self._drawn_for = 0.0
         self.canvas = Canvas(desk)
         self.canvas.opened.connect(self.opened)
         self.area = QScrollArea()
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self.canvas)
+        self.canvas.setAutoFillBackground(False)  # it stands on the card
         self.readout = label("", wrap=True)
         self.readout.setMinimumHeight(scaled(20))
         self.sentences = label("", "muted", wrap=True)
@@ -201,6 +215,7 @@ class PictureView(QWidget):
         inside.addWidget(self.empty, 1)
         inside.addWidget(self.readout)
         inside.addWidget(self.sentences)
+        inside.addStretch(0)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REDRAW_MS)
@@ -218,6 +233,9 @@ class PictureView(QWidget):
         self.canvas.show_picture(picture)
         has_drawing = bool(picture.parts)
         self.area.setVisible(has_drawing)
+        self.area.setMaximumHeight(self.canvas.height() + 2)
+        if self._is_whole:
+            self.area.setMinimumHeight(self.canvas.height() + 2)
         self.readout.setVisible(has_drawing)
         self.readout.clear()
         self.empty.setVisible(not has_drawing)
@@ -252,5 +270,3 @@ def _take_fonts() -> None:
 
     for path in font_files():
         QFontDatabase.addApplicationFont(str(path))
-
-

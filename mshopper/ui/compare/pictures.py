@@ -33,7 +33,7 @@ class Kind(NamedTuple):
 
 PICTURES = (
     Kind("heat", N_("Heat map")),
-    Kind("journey", N_("Customer journey")),
+    Kind("journey", N_("Journey")),
     Kind("trend", N_("Trend")),
     Kind("lost", N_("Lost points")),
     Kind("times", N_("Times")),
@@ -220,7 +220,9 @@ def _times(opened: Opened, choice: Choice, drawn: _Drawn) -> None:
     drawn.add(times_chart, found)
     busiest: list[Waiting] = sorted(found.touchpoints or found.questions, key=lambda one: -one.n)
     for one in busiest[:_MOST_HOURS]:
-        hours = [each for each in found.by_hour if (each.kind, each.id, each.form_id) == (one.kind, one.id, one.form_id)]
+        hours = [
+            each for each in found.by_hour if (each.kind, each.id, each.form_id) == (one.kind, one.id, one.form_id)
+        ]
         if any(each.within for each in hours):
             words = _("{what}: in time, by hour of day").format(what=waiting_title(one.kind, one.title))
             drawn.add(hours_chart, hours, words)

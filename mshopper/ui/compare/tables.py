@@ -62,6 +62,9 @@ def _mark(workspace: ops.Workspace, folder: Path | None) -> object:
 
 Question = Callable[[Opened, Progress], Any]
 
+ORDER = ("table", "lead", "visits", "more", "picture", "trend", "lost", "offer")
+"""What is answered first: what is looked at first, and what is quick before what isn't."""
+
 
 @dataclass
 class _Request:
@@ -101,8 +104,7 @@ class Tables(QObject):
     def ask(
         self, kind: str, question: Question, done: Callable[[Any], None], failed: Callable[[BaseException], None]
     ) -> None:
-        """Ask a question; of one `kind` only the last one asked is answered, on the GUI thread."""
-        self._waiting.pop(kind, None)
+        """Ask a question; of one `kind` of ORDER only the last one asked is answered, on the GUI thread."""
         self._waiting[kind] = _Request(question, done, failed)
         if self._running is not None and self._running[0] == kind:
             self._outdate()
@@ -128,7 +130,7 @@ class Tables(QObject):
     def _next(self) -> None:
         if self._running is not None or not self._waiting or self._stopped:
             return
-        kind = next(iter(self._waiting))
+        kind = min(self._waiting, key=ORDER.index)
         request = self._waiting.pop(kind)
         folder = self._folder
 

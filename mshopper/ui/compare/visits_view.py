@@ -26,6 +26,7 @@ class VisitLines(QTableView):
         super().__init__()
         self.setAccessibleName(_("The visits behind it"))
         self.setAccessibleDescription(_("Enter opens a visit."))
+        self.setProperty("role", "lines")
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
