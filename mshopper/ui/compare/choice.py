@@ -1,7 +1,7 @@
 """What a person has chosen to compare: it outlives the screen, so that coming back finds everything as it was left."""
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mshopper.i18n import _, format_dates
 from mshopper.model.comparison import Filters, Measure, Offer
@@ -90,12 +90,13 @@ def value_words(key: str, value: str, offer: Offer | None) -> str:
 def with_value(filters: Filters, name: str, value: object) -> Filters:
     """The filters narrowed to this value too."""
     there = getattr(filters, name)
-    return filters if value in there else replace(filters, **{name: (*there, value)})
+    added: dict[str, Any] = {name: (*there, value)}
+    return filters if value in there else replace(filters, **added)
 
 
 def without(filters: Filters, chip: Chip) -> Filters:
     """The filters without what the chip says."""
     if chip.field == "days":
         return replace(filters, first_day="", last_day="")
-    kept = tuple(value for value in getattr(filters, chip.field) if value != chip.value)
-    return replace(filters, **{chip.field: kept})
+    kept: dict[str, Any] = {chip.field: tuple(value for value in getattr(filters, chip.field) if value != chip.value)}
+    return replace(filters, **kept)

@@ -1,6 +1,7 @@
 """What is compared, out of the window: a menu of files, each written in the background with progress and cancel."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -25,9 +26,13 @@ def export_button(
     menu.setAccessibleName(_("Export"))
     kinds = ("store",) if is_store else ("pdf", "stores", "xlsx", "csv")
     for kind in kinds:
-        menu.addAction(_titles()[kind], lambda kind=kind: export(desk, parent, chosen(), kind, strip))
+        menu.addAction(_titles()[kind], partial(_export_chosen, desk, parent, chosen, kind, strip))
     made.setMenu(menu)
     return made
+
+
+def _export_chosen(desk: Desk, parent: QWidget, chosen: Callable[[], Choice], kind: str, strip: ProgressStrip) -> None:
+    export(desk, parent, chosen(), kind, strip)
 
 
 def _titles() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from mshopper.i18n import _, format_number, ngettext
 from mshopper.model.comparison import KEYS, PERIODS, Filters, Measure, Offer
 from mshopper.model.comparison_words import key_title, measure_title
-from mshopper.ui.compare.choice import NARROWINGS, Choice, chips, value_words, with_value, without
+from mshopper.ui.compare.choice import NARROWINGS, Chip, Choice, chips, value_words, with_value, without
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.inputs.moments import read_date
 from mshopper.ui.flow import Flow
@@ -127,7 +128,7 @@ class FilterPanel(QWidget):
             field.hide()
         for key, name in NARROWINGS:
             box = ChoiceBox(icons, _narrowing(key), f"{_narrowing(key)} …", _options(key, self._offered))
-            box.activated.connect(lambda _index, box=box, name=name: self._take(box, name))
+            box.activated.connect(partial(self._take, box, name))
             self.boxes[key] = box
             flow.add(box)
         column(self).addWidget(flow)
@@ -144,7 +145,7 @@ class FilterPanel(QWidget):
     def _offered(self) -> Offer | None:
         return self._offer
 
-    def _take(self, box: ChoiceBox, name: str) -> None:
+    def _take(self, box: ChoiceBox, name: str, _index: int = 0) -> None:
         value = box.currentData()
         box.clear_choice()
         if value is not None:
@@ -196,11 +197,14 @@ class Chips(QWidget):
             made.deleteLater()
         self._buttons = []
         for chip in chips(filters, offer):
-            made = self._button(chip.words, lambda chip=chip: self.changed.emit(without(filters, chip)))
+            made = self._button(chip.words, partial(self._take_away, filters, chip))
             made.setAccessibleName(_("Take away: {what}").format(what=chip.words))
         if self._buttons:
             self._button(_("Clear filters"), lambda: self.changed.emit(Filters()))
         self.setVisible(bool(self._buttons))
+
+    def _take_away(self, filters: Filters, chip: Chip) -> None:
+        self.changed.emit(without(filters, chip))
 
     def _button(self, words: str, slot: Callable[[], object]) -> QWidget:
         made = button(words, slot, "quiet", self._desk.icons.beside("x", "muted", off=False))

@@ -1,7 +1,7 @@
 """The league table as Qt sees it: a line for all visits, then a line a group, each cell in words for whoever can't see it."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -22,7 +22,7 @@ class Column(NamedTuple):
 
     name: str
     about: str
-    sorted_by: Callable[[Group], tuple[object, ...]]
+    sorted_by: Callable[[Group], tuple[Any, ...]]
 
 
 def columns(by: str) -> tuple[Column, ...]:
@@ -90,9 +90,9 @@ class LeagueModel(QAbstractTableModel):
         groups = list(self.comparison.groups)
         if self.order is not None:
             column, falling = self.order
-            is_missing = columns(self.comparison.by)[column].sorted_by
-            groups.sort(key=lambda group: is_missing(group), reverse=falling)  # type: ignore[arg-type,return-value]
-            groups.sort(key=lambda group: _LAST in is_missing(group))
+            sorted_by = columns(self.comparison.by)[column].sorted_by
+            groups.sort(key=sorted_by, reverse=falling)
+            groups.sort(key=lambda group: _LAST in sorted_by(group))  # without a number last, either way
         if not groups and not self.comparison.total.n:
             return []
         return [self.comparison.total, *groups]

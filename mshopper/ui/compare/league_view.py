@@ -69,6 +69,7 @@ class LeagueView(QTableView):
         self.setModel(model)
         self.setItemDelegate(LeagueDelegate(desk, self, model))
         self.selectionModel().currentRowChanged.connect(self._tell)
+        self.doubleClicked.connect(lambda index: self.opened.emit(index.data(GROUP_ROLE).id))
         model.modelReset.connect(self._arrange)
 
     def choose(self, group_id: str) -> None:
@@ -99,11 +100,6 @@ class LeagueView(QTableView):
             self.sorted_by.emit(index.column())
         else:
             super().keyPressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: object) -> None:
-        index = self.currentIndex()
-        if index.isValid():
-            self.opened.emit(index.data(GROUP_ROLE).id)
 
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """In a table, Home and End would stay in their row."""

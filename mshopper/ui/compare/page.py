@@ -155,6 +155,11 @@ class ComparePage(QWidget):
         """Give the focus to what comes first."""
         self.table.setFocus()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything here is still being read."""
+        return self._tables.is_busy
+
     # Choosing
 
     def _take_top(self, choice: Choice) -> None:
@@ -434,7 +439,7 @@ class ComparePage(QWidget):
             elif say is not None:
                 say(str(error))
 
-        self._tables.ask(kind, question, lambda result: done(result), failed)
+        self._tables.ask(kind, question, done, failed)
 
     def _show_opening(self, job: Any) -> None:
         self.strip.follow(job, _("Reading the visits to compare…"))

@@ -75,7 +75,7 @@ class Canvas(QWidget):
         z = self.zoom
         return QRectF(place.x * z, place.top * z, place.width * z, place.height * z)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         z, colours = self.zoom, self._desk.theme.colours

@@ -12,6 +12,7 @@ from mshopper.errors import MshopperError
 from mshopper.i18n import _, current_language, format_number, ngettext
 from mshopper.model.comparison import Group, VisitLine
 from mshopper.model.comparison_words import interval_text, note_text, points
+from mshopper.model.corrective import Action
 from mshopper.model.finding_words import finding_sentence
 from mshopper.model.findings import LostPoints
 from mshopper.progress import Progress
@@ -93,7 +94,7 @@ class StoreView(QWidget):
         side.setSpacing(12)
         self.first = self._card(side, _("What to fix first"))
         self.criticals = self._card(side, _("Critical answers"))
-        self.actions = self._card(side, _("Corrective actions"))
+        self.to_mend = self._card(side, _("Corrective actions"))
         side.addStretch(1)
         columns.addLayout(side, 4)
         wide = QVBoxLayout()
@@ -178,10 +179,8 @@ class StoreView(QWidget):
         rows = [label(one, "bad", wrap=True) for one in said[:_MOST]]
         _fill(self.criticals, rows or [label(_("No visit has a critical answer."), "muted", wrap=True)])
 
-    def _actions(self, states: tuple[str, ...]) -> list[Any]:
-        with self._desk.messages.telling():
-            return list(ops.list_actions(self._desk.workspace, store_id=self._choice.group, states=states))
-        return []
+    def _actions(self, states: tuple[str, ...]) -> list[Action]:
+        return ops.list_actions(self._desk.workspace, store_id=self._choice.group, states=states)
 
     def _show_actions(self) -> None:
         today = self._desk.workspace.clock().date()
@@ -196,7 +195,7 @@ class StoreView(QWidget):
             inside.addWidget(label(action_lines(action, today), wrap=True), 1)
             rows.append(row)
         nothing = _("No corrective action is open. One begins in Review, at what a visit found.")
-        _fill(self.actions, rows or [label(nothing, "muted", wrap=True)])
+        _fill(self.to_mend, rows or [label(nothing, "muted", wrap=True)])
 
     # Pictures and visits
 

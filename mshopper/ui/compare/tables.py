@@ -49,7 +49,7 @@ def _mark(workspace: ops.Workspace, folder: Path | None) -> object:
     """What changes whenever the source does."""
     if folder is None:
         return workspace.store.journal.head()
-    marks = []
+    marks: list[tuple[int, int] | None] = []
     for name in ("datapackage.json", "stores.csv", "plan.csv"):
         try:
             stat = (folder / name).stat()
@@ -69,7 +69,7 @@ ORDER = ("table", "lead", "visits", "more", "picture", "trend", "lost", "offer")
 @dataclass
 class _Request:
     question: Question
-    done: Callable[[Any], None]
+    done: Callable[[Any], object]
     failed: Callable[[BaseException], None]
 
 
@@ -102,13 +102,18 @@ class Tables(QObject):
         self._folder = folder
 
     def ask(
-        self, kind: str, question: Question, done: Callable[[Any], None], failed: Callable[[BaseException], None]
+        self, kind: str, question: Question, done: Callable[[Any], object], failed: Callable[[BaseException], None]
     ) -> None:
         """Ask a question; of one `kind` of ORDER only the last one asked is answered, on the GUI thread."""
         self._waiting[kind] = _Request(question, done, failed)
         if self._running is not None and self._running[0] == kind:
             self._outdate()
         self._next()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything that was asked isn't answered yet."""
+        return self._running is not None or bool(self._waiting)
 
     def forget(self) -> None:
         """Answer nothing that was asked before: whoever asked is gone, or asks for something else."""
