@@ -25,6 +25,8 @@ TRANSLATED = [language for language in languages() if language != "en"]
 SAME_IN_BOTH = {"App", "Auditor", "Chat", "Demo", "E-mail", "Menu", "N/A", "No", "hh:mm", "m:ss"} | {
     "{points} bonus",
     "{n} auditor",
+    "Crit.",
+    "NPS, CSAT, CES",
 }
 """What Italian says as English does."""
 

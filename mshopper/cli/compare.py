@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mshopper.cli import common
+from mshopper.cli.comparison_files import file_options, write_files
 from mshopper.cli.finding_options import finding_options
 from mshopper.cli.tables import print_sentences, print_table
 from mshopper.i18n import _, format_fixed, format_number, ngettext
@@ -67,6 +68,7 @@ def _filter_options(command: Any) -> Any:
 @click.option("--visits", "group_id", help="List the visits behind this group (its id).")
 @finding_options
 @click.option("--csv", "csv_file", type=common.FILE, help="Write the table into this CSV file.")
+@file_options
 @common.json_option
 @common.data_option
 def compare(
@@ -85,6 +87,10 @@ def compare(
     data: Path | None,
     first_day: Any,
     last_day: Any,
+    pdf_file: Path | None,
+    xlsx_file: Path | None,
+    pages_folder: Path | None,
+    lang: str | None,
     **chosen: tuple[Any, ...],
 ) -> None:
     """Compare stores (or regions, auditors, …) over the merged tables of FOLDER, or over this computer's own visits."""
@@ -97,6 +103,22 @@ def compare(
         common.progress_bar(_("Compare")) as progress,
         ops.open_comparison(workspace, folder, progress=progress) as tables,
     ):
+        if pdf_file or xlsx_file or pages_folder:
+            write_files(
+                tables,
+                ops.Findings(tables, workspace, folder),
+                workspace,
+                filters=filters,
+                pdf_file=pdf_file,
+                xlsx_file=xlsx_file,
+                pages_folder=pages_folder,
+                lang=lang,
+                progress=progress,
+                by=by,
+                measure=measure,
+                minimum_n=minimum_n,
+                period=period or "quarter",
+            )
         if group_id is not None:
             lines = tables.visits(by=by, group_id=group_id, measure=measure, filters=filters)
             _print_visits(lines, ops.Findings(tables, workspace, folder).flags, as_json=as_json)

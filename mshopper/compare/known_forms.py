@@ -51,6 +51,7 @@ class KnownForms:
 
     def __init__(self, source: Source, forms: Mapping[str, Form]) -> None:
         self.hashes = frozenset(forms)
+        self.titles = {form.id: form.title for form in forms.values()}
         self._questions = {
             (form_hash, question_id): question
             for form_hash, form in forms.items()

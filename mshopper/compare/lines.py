@@ -65,10 +65,16 @@ def offer(source: Source) -> Offer:
         f"SELECT kind || ':' || id, max(title) FROM {source.table('scores')} WHERE instance = '' AND kind <> '' "
         "AND percent IS NOT NULL GROUP BY kind, id ORDER BY kind, id"
     )
-    first, last, visits = source.rows(
-        f"SELECT min(day) FILTER (weekday IS NOT NULL), max(day) FILTER (weekday IS NOT NULL), count(*) FROM visits "
-        f"WHERE {wanted}",
+    visits = source.rows(f"SELECT count(*) FROM visits WHERE {wanted}", parameters)[0][0]
+    measures = {name: title or name.partition(":")[2] for name, title in parts}
+    return Offer(values, measures, *days_of(source, Filters()), visits)
+
+
+def days_of(source: Source, filters: Filters) -> tuple[str, str]:
+    """The first and the last day of the visits that count, "" where there are none. Raises HeadOfficeError."""
+    wanted, parameters = condition(filters)
+    first, last = source.rows(
+        f"SELECT min(day) FILTER (weekday IS NOT NULL), max(day) FILTER (weekday IS NOT NULL) FROM visits WHERE {wanted}",
         parameters,
     )[0]
-    measures = {name: title or name.partition(":")[2] for name, title in parts}
-    return Offer(values, measures, first or "", last or "", visits)
+    return first or "", last or ""

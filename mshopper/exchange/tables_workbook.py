@@ -5,7 +5,6 @@ like; the header stays in view and filters. Nothing reads it back.
 """
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from mshopper.exchange.cells import is_number
 from mshopper.exchange.files import file_sha256, put_in_place, temporary_of, writing
 from mshopper.exchange.merged import MergedTables, read_merged
 from mshopper.exchange.schema import ANSWERS, MERGED_TABLES, VISITS, Column, Table
+from mshopper.exchange.workbook import plain
 from mshopper.i18n import N_, _, speaking
 from mshopper.model.form import NUMBER_TYPES
 from mshopper.progress import Progress
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 1_048_575
 """Rows of a sheet below its header."""
-_LONGEST_CELL = 32_767
 _MOST_DIGITS = 15
 _SHEETS = {
     "visits": N_("Visits"),
@@ -47,7 +46,6 @@ _WIDTHS = {
     "wanted": 40,
     "done": 40,
 }
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def write_workbook(folder: Path, language: str, *, progress: Progress | None = None) -> Path:
@@ -137,10 +135,7 @@ class _Sheets:
         elif kind == "datetime" and (moment := _wall_time(text)) is not None:
             sheet.write_datetime(row, place, moment, shape)
         else:
-            plain = _NO_XML.sub("\ufffd", text)
-            sheet.write_string(
-                row, place, plain if len(plain) <= _LONGEST_CELL else plain[: _LONGEST_CELL - 1] + "…", self._text
-            )
+            sheet.write_string(row, place, plain(text), self._text)
 
 
 def _width(column: Column) -> int:

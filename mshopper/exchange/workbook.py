@@ -4,6 +4,7 @@ Used for forms as XLSForm and for tables that people open in Excel. Texts are wr
 becomes a formula, a date or a link.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,9 +16,16 @@ from mshopper.exchange.files import put_in_place, temporary_of, writing
 Cell = str | int | float | Fraction | None
 
 _LONGEST_CELL = 32_767
+_NO_XML = re.compile("[\ufffe\uffff]")
 _WIDEST, _NARROWEST = 60, 9
-_MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+MADE = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """The workbook's date of making: fixed, so that the same rows are the same bytes."""
+
+
+def plain(text: str) -> str:
+    """A text as a cell can hold it: no longer than Excel allows, without what XML can't say."""
+    text = _NO_XML.sub("\ufffd", text)
+    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"
 
 
 def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> None:
@@ -32,7 +40,7 @@ def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]]) -
         # Never a formula, a number or a link out of what is written as text.
         options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(str(temporary), options) as workbook:
-            workbook.set_properties({"created": _MADE})
+            workbook.set_properties({"created": MADE})
             header = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
             body = workbook.add_format({"text_wrap": True, "valign": "top"})
             for name, rows in sheets.items():
@@ -48,7 +56,7 @@ def _write_sheet(sheet: Any, rows: Sequence[Sequence[Cell]], header: Any, body: 
                 continue
             look = body if number else header
             if isinstance(cell, str):
-                sheet.write_string(number, column, cell[:_LONGEST_CELL], look)
+                sheet.write_string(number, column, plain(cell), look)
             else:
                 sheet.write_number(number, column, float(cell), look)
             longest = max(map(len, str(cell).split("\n")))

@@ -8,8 +8,9 @@ import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
 
-from mshopper.i18n import _, current_language, format_dates, format_fixed, format_number, ngettext
-from mshopper.model.comparison import Interval, Measure
+from mshopper.i18n import _, current_language, format_date, format_dates, format_fixed, format_number, ngettext
+from mshopper.model.comparison import Filters, Group, Interval, Measure, Offer, StoreComparison
+from mshopper.model.outcome import state_text, verdict_text
 from mshopper.model.scoresheet import Reason
 
 
@@ -72,9 +73,9 @@ def period_title(name: str) -> str:
         if part.startswith("Q"):
             return _("{year}, quarter {number}").format(year=year, number=part[1:])
         if part:
-            from babel.dates import format_date
+            from babel.dates import format_date as shaped
 
-            month: str = format_date(dt.date(int(year), int(part), 1), "LLLL y", locale=current_language())
+            month: str = shaped(dt.date(int(year), int(part), 1), "LLLL y", locale=current_language())
             return month[:1].upper() + month[1:]
     except ValueError:
         return name
@@ -85,16 +86,16 @@ def period_mark(name: str) -> str:
     """A period in a few characters, for an axis: Nov 26, Q4 2026, 2026; of a span its first day."""
     first, slash, _last = name.partition("/")
     try:
-        from babel.dates import format_date
+        from babel.dates import format_date as shaped
 
         if slash:
-            day: str = format_date(dt.date.fromisoformat(first), "d MMM", locale=current_language())
+            day: str = shaped(dt.date.fromisoformat(first), "d MMM", locale=current_language())
             return day
         year, _dash, part = name.partition("-")
         if part.startswith("Q"):
             return _("Q{number} {year}").format(number=part[1:], year=year)
         if part:
-            month: str = format_date(dt.date(int(year), int(part), 1), "LLL yy", locale=current_language())
+            month: str = shaped(dt.date(int(year), int(part), 1), "LLL yy", locale=current_language())
             return month
     except ValueError:
         return name
@@ -145,9 +146,85 @@ def note_text(note: str) -> str:
     }.get(note, "")
 
 
+_FILTERED = {
+    "stores": "store",
+    "regions": "region",
+    "formats": "format",
+    "auditors": "auditor",
+    "forms": "form",
+    "channels": "channel",
+    "weekdays": "weekday",
+    "hours": "hour",
+    "months": "month",
+}
+
+
+def filter_facts(filters: Filters, offer: Offer) -> list[tuple[str, str]]:
+    """What narrows the visits, as titles with their values; nothing where all visits count."""
+    facts = []
+    for name, key in _FILTERED.items():
+        titles = offer.values.get(key, {})
+        said = [group_title(key, str(value), titles.get(str(value), "")) for value in getattr(filters, name)]
+        facts.append((key_title(key), ", ".join(said)))
+    facts.append((_("Form version"), ", ".join(filters.form_versions)))
+    facts.append((_("From"), _day(filters.first_day)))
+    facts.append((_("To"), _day(filters.last_day)))
+    facts.append((_("Verdict"), ", ".join(verdict_text(one) or _("No pass mark") for one in filters.verdicts)))
+    facts.append((_("Status"), ", ".join(map(state_text, filters.statuses))))
+    return [(title, value) for title, value in facts if value]
+
+
+def _day(iso: str) -> str:
+    return format_date(dt.date.fromisoformat(iso)) if iso else ""
+
+
 def sentence(reason: Reason) -> str:
     """What a comparison shows, in a sentence for somebody who knows shops and no statistics."""
     return _SENTENCES[reason.code](reason)
+
+
+def store_sentences(group: Group | None, comparison: StoreComparison) -> list[str]:
+    """What the visits allow to say of one store among the others: its score, its place, its change, what is missing."""
+    if group is None or group.mean is None:
+        return [_("No visit to this store is among those compared.")]
+    visits = ngettext("{n} visit", "{n} visits", group.n).format(n=format_number(group.n))
+    said = [_store_score(group, visits)]
+    if group.difference is not None:
+        said.append(
+            {
+                1: _("It is better than the other stores, beyond chance."),
+                -1: _("It is worse than the other stores, beyond chance."),
+            }.get(group.difference.differs, _("That it differs from the other stores can't be told from chance."))
+        )
+    if group.ranks is not None:
+        place = _("Among {of} stores it may be anything from place {best} to place {worst}.")
+        if group.ranks[0] == group.ranks[1]:
+            place = _("Among {of} stores it has place {best}.")
+        said.append(place.format(of=len(comparison.groups), best=group.ranks[0], worst=group.ranks[1]))
+    if group.change is not None and group.change.direction:
+        risen = _("Since {earlier} it has risen by {points} points, beyond chance.")
+        fallen = _("Since {earlier} it has fallen by {points} points, beyond chance.")
+        words = risen if group.change.direction > 0 else fallen
+        change = points(abs(group.change.points))
+        said.append(words.format(earlier=period_title(group.change.earlier), points=change))
+    if group.advice is not None and group.advice.more:
+        more = ngettext(
+            "{n} more visit would tell to within {half} points.",
+            "{n} more visits would tell to within {half} points.",
+            group.advice.more,
+        )
+        said.append(more.format(n=format_number(group.advice.more), half=points(group.advice.half_width, 0)))
+    return said
+
+
+def _store_score(group: Group, visits: str) -> str:
+    if group.interval is None:
+        words = _("{mean} over {visits} ({note}).")
+        return words.format(mean=points(group.mean), visits=visits, note=note_text(group.note))
+    words = _("{mean} on average over {visits}; the true average is likely {low} to {high} (interval at 95%).")
+    return words.format(
+        mean=points(group.mean), visits=visits, low=points(group.interval.low), high=points(group.interval.high)
+    )
 
 
 def _say_total(reason: Reason) -> str:

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
+    from mshopper.operations.comparison_report import (
+        comparison_report,
+        store_page_name,
+        store_pages,
+        write_comparison_pdf,
+        write_comparison_workbook,
+        write_store_page,
+        write_store_pages,
+    )
     from mshopper.operations.corrective import (
         action_photo,
         add_action,
@@ -119,6 +128,8 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
+    "comparison_report": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
+    "write_store_page write_store_pages",
     "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
     "list_actions open_action reopen_action",
     "exported": "export_visit import_exported open_exported",
@@ -188,6 +199,7 @@ __all__ = [
     "change_settings",
     "compact",
     "comparison_data",
+    "comparison_report",
     "continue_visit",
     "correct_visit",
     "correct_with_reason",
@@ -267,6 +279,8 @@ __all__ = [
     "settle_dispute",
     "start_trial",
     "start_visit",
+    "store_page_name",
+    "store_pages",
     "submit_visit",
     "sync",
     "sync_state",
@@ -279,5 +293,9 @@ __all__ = [
     "verify_visits",
     "withdraw_decision",
     "write_comparison_csv",
+    "write_comparison_pdf",
+    "write_comparison_workbook",
     "write_report",
+    "write_store_page",
+    "write_store_pages",
 ]

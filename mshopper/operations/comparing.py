@@ -29,13 +29,16 @@ class Comparing:
     """Tables that stay open while somebody asks one thing after another. Use it from one thread at a time.
 
     Close it at the end, or use it as a context. Every question raises HeadOfficeError where the tables can't be read.
+    `folder` is the head-office folder, None for this laptop's own visits; `generation` names the tables' state (16 hex digits).
     """
 
-    def __init__(self, source: "Source", today: str) -> None:
+    def __init__(self, source: "Source", today: str, folder: Path | None = None, generation: str = "") -> None:
         from mshopper.compare.forms import FormSets
 
         self.source = source
         self.forms = FormSets(source)
+        self.folder = folder
+        self.generation = generation
         self._today = today
 
     def stores(
@@ -103,6 +106,7 @@ class Comparing:
             visit_ids=visit_ids,
         )
 
+<<<<<<< HEAD
     def narrowed(self, filters: Filters, by: str = "store", group_id: str = "") -> Filters:
         """The filters of what a comparison's group is made of, so that findings are of the same visits: those of the group,
         and where forms mean different things only those of the forms that are compared.
@@ -113,12 +117,23 @@ class Comparing:
         if len(sets) > 1 and by != "form":
             filters = replace(filters, form_versions=sets[0].form_versions)
         return only(filters, by, group_id) if group_id else filters
+=======
+    def days(self, filters: Filters | None = None) -> tuple[str, str]:
+        """The first and the last day of the visits under the filters, ISO; "" where there are none."""
+        from mshopper.compare.lines import days_of
+
+        return days_of(self.source, filters or Filters())
+>>>>>>> exports
 
     def offer(self) -> Offer:
         """What filters and measures there are to choose from."""
         from mshopper.compare.lines import offer
 
         return offer(self.source)
+
+    def interrupt(self) -> None:
+        """Stop what is being asked, from any thread: whoever asked gets Cancelled."""
+        self.source.interrupt()
 
     def close(self) -> None:
         """Let the tables go."""
@@ -136,7 +151,8 @@ def open_comparison(workspace: Workspace, folder: Path | None = None, *, progres
 
     Raises HeadOfficeError where nothing was merged there yet or the folder can't be read, and Cancelled.
     """
-    return Comparing(open_tables(workspace, folder, progress), workspace.now()[:10])
+    generation = _generation(folder) if folder else ""
+    return Comparing(open_tables(workspace, folder, progress), workspace.now()[:10], folder, generation)
 
 
 def open_tables(workspace: Workspace | None, folder: Path | None, progress: Progress | None = None) -> "Source":
@@ -177,6 +193,15 @@ def _table_files(folder: Path) -> "tuple[TableFiles, str]":
         return TableFiles({table.name: merged.path(table) for table in TABLES}, is_parquet=False), name
     sentence = _("“{folder}” holds no complete merged tables: merge first.")
     raise HeadOfficeError(sentence.format(folder=folder))
+
+
+def _generation(folder: Path) -> str:
+    """What names the newest tables of the folder; "" where there are none."""
+    from mshopper.exchange.merged import generation_name, newest_package
+    from mshopper.exchange.schema import PACKAGE_FILE
+
+    newest = newest_package(folder)
+    return generation_name((newest[0] / PACKAGE_FILE).read_bytes()) if newest else ""
 
 
 def _forget_others(cache: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mshopper.compare.facts import Capture, JournalFact, Samples
     from mshopper.compare.known_forms import KnownForms
     from mshopper.model.form import Form
+    from mshopper.model.text import Text
     from mshopper.operations.comparing import Comparing
 
 _FORM_FILES = (".yaml", ".yml", ".json", ".xlsx", ".xls", ".ods", ".csv")
@@ -78,6 +79,11 @@ class Findings:
 
         wanted = filters or Filters()
         return satisfaction(self._tables.source, wanted, by=by, forms=self._leading(wanted))
+
+    @property
+    def form_titles(self) -> "Mapping[str, Text]":
+        """The titles of the forms that are known, by id."""
+        return self._known.titles
 
     @cached_property
     def flags(self) -> Flags:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -31,9 +32,14 @@ def write_report(
     """
     record = workspace.record(visit_id)
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
+<<<<<<< HEAD
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         warnings = draw_report(
+=======
+    with writing_report(path):
+        warnings = write_visit_pdf(
+>>>>>>> exports
             record,
             lambda: revive(workspace, record),
             path,
@@ -43,12 +49,6 @@ def write_report(
             statement=_statement(workspace, record),
             progress=progress,
         )
-    except OSError as error:
-        raise MshopperError(
-            _(
-                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
-            ).format(file=path, reason=error.strerror or error)
-        ) from None
     return path, warnings
 
 
@@ -69,6 +69,7 @@ def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
     return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
+<<<<<<< HEAD
 def draw_report(
     record: VisitRecord,
     visit: Callable[[], "Visit"],
@@ -106,6 +107,20 @@ def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
 
     statement = sealed_visit(workspace, record).statement()
     return statement.to_bytes() if statement else b""
+=======
+@contextmanager
+def writing_report(path: Path) -> Iterator[None]:
+    """Make the folder for a report; what the disk refuses meanwhile becomes a MshopperError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise MshopperError(
+            _(
+                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
+            ).format(file=path, reason=error.strerror or error)
+        ) from None
+>>>>>>> exports
 
 
 def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:
@@ -126,6 +141,10 @@ def _words(record: VisitRecord, visit: Callable[[], "Visit"], language: str) -> 
 def report_name(header: VisitHeader) -> str:
     """A file name that sorts by day and says which visit: 2026-11-21-milano-duomo-1a2b3c4d.pdf."""
     day = (header.submitted_at or header.started_at)[:10]
-    plain = unicodedata.normalize("NFKD", header.store.name or header.store.store_id).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "visit"
-    return f"{day}-{name}-{header.visit_id[:8]}.pdf"
+    return f"{day}-{file_word(header.store.name or header.store.store_id) or 'visit'}-{header.visit_id[:8]}.pdf"
+
+
+def file_word(name: str) -> str:
+    """A name as part of a file's: small letters, digits and dashes, 40 at most; "" where nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Circle, Drawing, Group, Polygon, PolyLine, Rect, String
+from reportlab.graphics.shapes import Line as Stroke
 from reportlab.lib.colors import HexColor
 
 from mshopper.report.fonts import Fonts, load
@@ -30,7 +31,7 @@ from mshopper.report.style import (
     Type,
     heat,
 )
-from mshopper.report.text import BOX_PADDING, BOX_SCALE, Span, set_lines, words_width
+from mshopper.report.text import BOX_PADDING, BOX_SCALE, Line, Span, set_lines, words_width
 
 ICON_COLOURS = {"good": GOOD, "bad": BAD, "warn": WARN, "none": MUTED}
 
@@ -71,6 +72,11 @@ def words_at(fonts: Fonts, words: str, kind: Type, x: float, y: float, width: fl
     """One line of words with its baseline at y, shortened to `width`; `x` is its start, middle or end."""
     line = set_lines(fonts, [Span(words, kind.bold, kind.colour)], kind.size, width, max_lines=1)[0]
     left = x - {"start": 0.0, "middle": line.width / 2, "end": line.width}[anchor]
+    return line_at(line, kind, left, y)
+
+
+def line_at(line: Line, kind: Type, left: float, y: float) -> Group:
+    """A line that is already set, its baseline at y."""
     group = Group()
     for piece in line.pieces:
         load(piece.run.font)
@@ -94,18 +100,18 @@ def icon(kind: str, size: float = 11) -> Drawing:
     white: dict[str, Any] = {"strokeColor": HexColor(CARD), "strokeWidth": s * 0.12, "strokeLineCap": 1}
     if kind == "warn":
         drawing.add(Polygon([s * 0.5, s * 0.96, s, s * 0.06, 0, s * 0.06], fillColor=colour, strokeColor=None))
-        drawing.add(Line(s * 0.5, s * 0.64, s * 0.5, s * 0.36, **white))
-        drawing.add(Line(s * 0.5, s * 0.2, s * 0.5, s * 0.19, **white))
+        drawing.add(Stroke(s * 0.5, s * 0.64, s * 0.5, s * 0.36, **white))
+        drawing.add(Stroke(s * 0.5, s * 0.2, s * 0.5, s * 0.19, **white))
         return drawing
     drawing.add(Circle(s * 0.5, s * 0.5, s * 0.5, fillColor=colour, strokeColor=None))
     match kind:
         case "good":
             drawing.add(PolyLine([s * 0.27, s * 0.5, s * 0.44, s * 0.32, s * 0.74, s * 0.67], fillColor=None, **white))
         case "bad":
-            drawing.add(Line(s * 0.33, s * 0.33, s * 0.67, s * 0.67, **white))
-            drawing.add(Line(s * 0.33, s * 0.67, s * 0.67, s * 0.33, **white))
+            drawing.add(Stroke(s * 0.33, s * 0.33, s * 0.67, s * 0.67, **white))
+            drawing.add(Stroke(s * 0.33, s * 0.67, s * 0.67, s * 0.33, **white))
         case _:
-            drawing.add(Line(s * 0.3, s * 0.5, s * 0.7, s * 0.5, **white))
+            drawing.add(Stroke(s * 0.3, s * 0.5, s * 0.7, s * 0.5, **white))
     return drawing
 
 
@@ -125,8 +131,8 @@ def score_bar(
     if mark is not None:
         x = width * _fill(mark)
         ends = (bar_y - 4, bar_y + bar_height + 4)
-        drawing.add(Line(x, ends[0], x, ends[1], strokeColor=HexColor(CARD), strokeWidth=4))
-        drawing.add(Line(x, ends[0], x, ends[1], strokeColor=HexColor(INK), strokeWidth=1.4))
+        drawing.add(Stroke(x, ends[0], x, ends[1], strokeColor=HexColor(CARD), strokeWidth=4))
+        drawing.add(Stroke(x, ends[0], x, ends[1], strokeColor=HexColor(INK), strokeWidth=1.4))
         half = min(x, width - x)
         anchor = "middle" if half > 45 else ("start" if x < width / 2 else "end")
         drawing.add(words_at(fonts, mark_words, SMALL.in_(INK), x, 6, width, anchor))
@@ -141,8 +147,8 @@ def small_bar(width: float, percent: float | None, mark: float | None = None, he
         drawing.add(_rect(0, 2, max(height, width * _fill(percent)), height, ACCENT, height / 2))
     if mark is not None:
         x = width * _fill(mark)
-        drawing.add(Line(x, 0, x, height + 4, strokeColor=HexColor(CARD), strokeWidth=3))
-        drawing.add(Line(x, 0, x, height + 4, strokeColor=HexColor(INK), strokeWidth=1.1))
+        drawing.add(Stroke(x, 0, x, height + 4, strokeColor=HexColor(CARD), strokeWidth=3))
+        drawing.add(Stroke(x, 0, x, height + 4, strokeColor=HexColor(INK), strokeWidth=1.1))
     return drawing
 
 

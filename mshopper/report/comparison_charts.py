@@ -164,7 +164,9 @@ def league_table(
             _Column("n", 34 + name + 18, 24, lambda group: format_number(group.n)),
             _Column(_("Mean"), width - 212, 32, lambda group: points(group.mean), bold=True),
             _Column(_("Interval"), width - 150, 60, _said),
-            _Column(_("Estimate"), width - 112, 36, lambda group: points(group.shrunken)),
+            _Column(
+                _("Estimate"), width - 112, 36, lambda group: "" if group.shrunken is None else points(group.shrunken)
+            ),
             _Column(_("Change"), width - 64, 46, _change),
             _Column(_("Passed"), width - 26, 37, _passed),
             _Column(_("Crit."), width, 24, _criticals),
@@ -272,7 +274,8 @@ def trend_chart(
         if trend is None or not trends.periods:
             return sheet.chart()
         beside = [trends.total] if group_id else []
-        scale = _trend_scale([trend, *beside], height - 40, 10)
+        pale_means = [point.mean for one in beside for point in one.points if point.mean is not None]
+        scale = scale_of([*_ends(trend.points), *pale_means], height - 40, 10)
         for tick in scale.ticks():
             sheet.line((30, scale.at(tick)), (width, scale.at(tick)), palette.line, 0.5)
             sheet.words(f"{tick:.0f}", TICK.in_(palette.muted), 24, scale.at(tick) + 2.5, 24, "end")

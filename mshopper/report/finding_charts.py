@@ -4,6 +4,7 @@ As `comparison_charts`: a value of `model.findings`, a width in points, colours 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from mshopper.i18n import _, format_number, ngettext, speaking, spoken_duration
@@ -26,7 +27,7 @@ from mshopper.report.comparison_charts import NAME, NOTE, NUMBER, TICK, Scale, d
 from mshopper.report.fonts import Fonts
 from mshopper.report.sheet import LIGHT, Chart, Palette, Sheet
 from mshopper.report.style import PALE, Type, heat
-from mshopper.report.text import words_width
+from mshopper.report.text import Span, set_lines, words_width
 
 _CELL = 25.0
 _UPWARDS = 96.0
@@ -34,8 +35,8 @@ _UPWARDS = 96.0
 _NARROWEST = 30.0
 """Points that a column of the heat map needs for its number."""
 _STAGE, _STAGE_ROW = 32.0, 34.0
-_LOST_ROW = 26.0
-_TIME_ROW = 25.0
+_LOST_ROW = 37.0
+_TIME_ROW = 35.0
 _MOST_TIMES = 3.0
 """The scale of times ends at so many times the target; what is longer stands at its end."""
 _METRIC_ROW = 22.0
@@ -227,21 +228,30 @@ def lost_points(
             together += one.share
             top = 18 + _LOST_ROW * place
             sheet.line((0, top), (width, top), palette.line, 0.5)
-            sheet.words(f"{start + place + 1}", NUMBER.in_(palette.muted), 14, top + 16, 16, "end")
-            sheet.words(question_words(one.label), NAME.in_(palette.text), 20, top + 11.5, name - 28)
+            base = top + _LOST_ROW / 2 + 3
+            sheet.words(f"{start + place + 1}", NUMBER.in_(palette.muted), 14, base, 16, "end")
             where = " · ".join(part for part in ((titles or {}).get(one.form_id, one.form_id), _where(one)) if part)
-            sheet.words(where, NOTE.in_(palette.muted), 20, top + 21.5, name - 28)
-            sheet.rect(name, top + 8, track, 10, palette.track, 3)
-            sheet.rect(name, top + 8, max(2.0, track * one.lost / most), 10, palette.accent, 3)
+            _asked(sheet, question_words(one.label), where, 20, top, name - 30, _LOST_ROW)
+            sheet.rect(name, base - 8, track, 10, palette.track, 3)
+            sheet.rect(name, base - 8, max(2.0, track * one.lost / most), 10, palette.accent, 3)
             for words, x, kind in (
                 (points(one.lost), width - 118, NUMBER),
                 (f"{points(one.share)}%", width - 78, NAME),
                 (f"{points(together, 0)}%", width - 34, NAME),
                 (format_number(one.n), width, NAME),
             ):
-                sheet.words(words, kind.in_(palette.text), x, top + 16, 44, "end")
+                sheet.words(words, kind.in_(palette.text), x, base, 44, "end")
             sheet.spot(0, top, width, _LOST_ROW, _lost_label(one), one.form_id, one.question_id)
         return sheet.chart()
+
+
+def _asked(sheet: Sheet, label: str, note: str, x: float, top: float, width: float, height: float) -> None:
+    """A question in one line or two, with a note below, in the middle of its row."""
+    kind = NAME.in_(sheet.palette.text)
+    count = len(set_lines(sheet.fonts, [Span(label)], kind.size, width, max_lines=2))
+    base = top + (height - count * 10 - 10) / 2 + 8
+    sheet.lines(label, replace(kind, line=10 / kind.size), x, base, width, 2)
+    sheet.words(note, NOTE.in_(sheet.palette.muted), x, base + 10 * count + 0.5, width)
 
 
 def _where(one: LostQuestion) -> str:
@@ -307,21 +317,20 @@ def _time_row(sheet: Sheet, one: Waiting, scale: Scale, top: float, name: float)
     target = one.target or 1.0
     late = one.median > target
     colour = palette.bad if late else palette.accent
-    sheet.words(waiting_title(one.kind, one.title), NAME.in_(palette.text), 0, top + 11.5, name - 10)
     goal = _("target {time}, n = {n}").format(time=spoken_duration(Fraction(target)), n=format_number(one.n))
-    sheet.words(goal, NOTE.in_(palette.muted), 0, top + 21.5, name - 10)
+    _asked(sheet, waiting_title(one.kind, one.title), goal, 0, top, name - 12, _TIME_ROW)
     left, right = scale.at(one.median / target), scale.at(one.p90 / target)
     sheet.line((left, middle), (right, middle), palette.band, 4)
     sheet.dot(left, middle, 3.4, colour)
     if one.p90 / target > scale.high:
         sheet.words("›", NUMBER.in_(palette.muted), scale.end + 3, middle + 3, 8)
     median = spoken_duration(Fraction(one.median).limit_denominator(10))
-    sheet.words(median, NUMBER.in_(palette.bad if late else palette.text), width - 84, top + 15.5, 62, "end")
+    sheet.words(median, NUMBER.in_(palette.bad if late else palette.text), width - 84, middle + 3, 62, "end")
     if one.within:
-        sheet.words(f"{points(one.within.share, 0)}%", NUMBER.in_(palette.text), width, top + 11.5, 76, "end")
+        sheet.words(f"{points(one.within.share, 0)}%", NUMBER.in_(palette.text), width, middle - 1, 76, "end")
         interval = one.within.interval
         between = f"{points(interval.low, 0)}–{points(interval.high, 0)}%"
-        sheet.words(between, NOTE.in_(palette.muted), width, top + 21.5, 76, "end")
+        sheet.words(between, NOTE.in_(palette.muted), width, middle + 9, 76, "end")
     sheet.spot(0, top, width, _TIME_ROW, time_label(one), one.kind, one.id, one.form_id)
 
 

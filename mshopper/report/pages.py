@@ -12,8 +12,6 @@ from mshopper.report.style import BODY_HEIGHT, TOP, WIDTH
 
 _KEEP = BODY_HEIGHT * 0.45
 """A group no higher than this is never divided."""
-_START = 60.0
-"""At least so much of a divided group stands under its heading."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def section_target(key: AnswerKey) -> str:
 class Group:
     """Blocks that belong together, with `space` above; a `heading` stays with what follows it.
 
-    `new_page` begins one, unless the page is still empty.
+    `new_page` begins one, unless the page is still empty. At least `start` points of a divided group stand under its heading.
     """
 
     blocks: Sequence[Block]
@@ -47,6 +45,7 @@ class Group:
     heading: bool = False
     new_page: bool = False
     bookmarks: Sequence[Bookmark] = ()
+    start: float = 60.0
 
     @property
     def height(self) -> float:
@@ -81,7 +80,7 @@ def _needed_below(groups: Sequence[Group], index: int) -> float:
         following = groups[index]
         if following.new_page:
             return needed
-        needed += following.space + (following.height if following.height <= _KEEP else _START)
+        needed += following.space + (following.height if following.height <= _KEEP else following.start)
     return needed
 
 
@@ -103,7 +102,7 @@ class _Stacker:
         space = group.space if self.pages[-1] else 0.0
         height = group.height
         whole = height <= _KEEP
-        wanted = space + (height if whole else min(height, _START)) + below
+        wanted = space + (height if whole else min(height, group.start)) + below
         if (group.new_page or wanted > self._room) and self.pages[-1]:
             self._turn()
             space = 0.0

@@ -13,9 +13,10 @@ from reportlab.graphics.shapes import Group as Shapes
 from reportlab.lib.colors import HexColor
 
 from mshopper.report import style
-from mshopper.report.charts import words_at
+from mshopper.report.charts import line_at, words_at
 from mshopper.report.fonts import Fonts
 from mshopper.report.style import Type
+from mshopper.report.text import Span, set_lines
 
 
 class Palette(NamedTuple):
@@ -135,6 +136,13 @@ class Sheet:
         """One line, shortened to `width`; `x` is its start, middle or end."""
         if words and width > 0:
             self._drawing.add(words_at(self.fonts, words, kind, x, self.height - base, width, anchor))
+
+    def lines(self, words: str, kind: Type, x: float, base: float, width: float, most: int) -> int:
+        """Up to `most` lines of words, the first on `base`; how many there are."""
+        found = set_lines(self.fonts, [Span(words, kind.bold, kind.colour)], kind.size, width, max_lines=most)
+        for place, line in enumerate(found):
+            self._drawing.add(line_at(line, kind, x, self.height - base - kind.leading * place))
+        return len(found)
 
     def upwards(self, words: str, kind: Type, x: float, base: float, width: float) -> None:
         """One line that reads from the bottom up: it begins at `base`, its baseline stands at `x`."""

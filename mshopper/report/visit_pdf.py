@@ -3,30 +3,22 @@
 The same record gives the same bytes: dates come from the record, photos go in as they are, fonts are cut the same way.
 """
 
-import contextlib
-import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import Canvas
+from typing import BinaryIO
 
 from mshopper.i18n import _, speaking
 from mshopper.model.answer import AnswerKey
 from mshopper.model.record import VisitRecord
 from mshopper.progress import Progress
 from mshopper.report.aftermath import Aftermath, aftermath
-from mshopper.report.blocks import Block, Pen
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
+from mshopper.report.document import Facts, new_fonts, write_document
 from mshopper.report.first_page import first_page
-from mshopper.report.fonts import BOLD, REGULAR, Fonts, clean, load
-from mshopper.report.pages import Bookmark, Page, paginate
 from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
 from mshopper.report.questions import questions
-from mshopper.report.style import LINE, MARGIN, PAGE_HEIGHT, PAGE_WIDTH, TINY, WARN, WATERMARK, WIDTH, Type
 
 STATEMENT_FILE = "seal.json"
 """The embedded file that says what the seal covers."""
@@ -54,9 +46,7 @@ def write_visit_pdf(
     progress = progress or Progress()
     with speaking(language):
         contents = Contents(record, language, label)
-        fonts = Fonts()
-        load(REGULAR)
-        load(BOLD)
+        fonts = new_fonts()
         pictures = load_pictures(contents.photos, photo, progress)
         groups = [*first_page(contents, fonts), *questions(contents, fonts, pictures)]
         if contents.photos:
@@ -65,108 +55,29 @@ def write_visit_pdf(
         if known is not None:
             groups += aftermath(contents, fonts, known)
         groups += closing(contents, fonts)
-        pages = paginate(groups)
-        if isinstance(target, Path):
-            with _replacing(target) as file:
-                _draw(contents, fonts, pages, file, statement, progress)
-        else:
-            _draw(contents, fonts, pages, target, statement, progress)
-        return tuple(_missing(char) for char in sorted(fonts.missing))
+        targets = photo_targets(contents)
+        attached = {STATEMENT_FILE: statement} if statement else {}
+        facts = _facts(contents)
+        return write_document(groups, target, facts, fonts, progress=progress, targets=targets, attached=attached)
 
 
-def _missing(char: str) -> str:
-    return _("The character {code} is in none of the report's fonts; its code is printed instead.").format(
-        code=f"U+{ord(char):04X}"
-    )
-
-
-@contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target` that takes its place once it is whole, so that a full disk leaves no half report."""
-    beside = target.with_name(f"{target.name}.tmp")
-    try:
-        with beside.open("wb") as file:
-            yield file
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _draw(
-    contents: Contents, fonts: Fonts, pages: Sequence[Page], file: BinaryIO, statement: bytes, progress: Progress
-) -> None:
-    canvas = Canvas(
-        file,
-        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        pageCompression=1,
-        invariant=1,
-        initialFontName=REGULAR,
-        lang=contents.language,
-    )
-    _describe(canvas, contents)
-    if statement:
-        _embed(canvas, STATEMENT_FILE, statement)
-    pen = Pen(canvas, fonts, _targets(pages) | photo_targets(contents))
-    outline = _Outline(canvas)
-    progress.expect(len(pages))
-    for number, page in enumerate(pages, 1):
-        progress.advance(_("Page {n} of {total}").format(n=number, total=len(pages)))
-        _furniture(pen, contents, number, len(pages))
-        for placed in page:
-            if isinstance(placed.item, Block):
-                placed.item.draw(pen, MARGIN, placed.top, WIDTH)
-            else:
-                outline.add(pen, placed.item, placed.top)
-        canvas.showPage()
-    canvas.save()
-
-
-def _embed(canvas: Any, name: str, data: bytes) -> None:
-    """Put a file into the document (ISO 32000-1, 7.11.4): readers list it among the attachments."""
-    from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString, PDFZCompress
-
-    document = canvas._doc
-    about = PDFDictionary({"Type": PDFName("EmbeddedFile"), "Params": PDFDictionary({"Size": len(data)})})
-    stream = PDFStream(about, data, [PDFZCompress])
-    file = PDFDictionary(
-        {
-            "Type": PDFName("Filespec"),
-            "F": PDFString(name),
-            "UF": PDFString(name),
-            "EF": PDFDictionary({"F": document.Reference(stream)}),
-        }
-    )
-    names = PDFDictionary({"Names": PDFArray([PDFString(name), document.Reference(file)])})
-    document.Catalog.Names = PDFDictionary({"EmbeddedFiles": document.Reference(names)})
-
-
-def _targets(pages: Sequence[Page]) -> frozenset[str]:
-    return frozenset(placed.item.target for page in pages for placed in page if isinstance(placed.item, Bookmark))
-
-
-class _Outline:
-    """The document's outline; an entry is at most one level deeper than the one before it."""
-
-    def __init__(self, canvas: Any) -> None:
-        self._canvas = canvas
-        self._level = -1
-
-    def add(self, pen: Pen, bookmark: Bookmark, top: float) -> None:
-        pen.place(bookmark.target, top)
-        if bookmark.title:
-            self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(_told(bookmark.title), bookmark.target, self._level, closed=False)
-
-
-def _describe(canvas: Any, contents: Contents) -> None:
+def _facts(contents: Contents) -> Facts:
     """The document's own facts: title, author, subject, keywords with the seal, dates from the record."""
     header = contents.header
     title = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
-    canvas.setTitle(_told(title))
-    canvas.setAuthor(_told(header.auditor or header.auditor_id))
-    canvas.setSubject(
-        _("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision)
+    moments = map(moment_of, (header.submitted_at, header.changed_at, header.started_at))
+    return Facts(
+        title=title,
+        language=contents.language,
+        author=header.auditor or header.auditor_id,
+        subject=_("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision),
+        keywords=" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part),
+        written=next(filter(None, moments), None),
+        running=title,
+        foot=header.visit_id,
+        stamp=_("Draft") if contents.is_draft else "",
     )
+<<<<<<< HEAD
     canvas.setKeywords(report_keywords(header.store.store_id, header.form_id, header.seal))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
@@ -231,3 +142,5 @@ def _watermark(pen: Pen, words: str) -> None:
     canvas.setFont(BOLD, 130)
     canvas.drawCentredString(0, -40, words)
     canvas.restoreState()
+=======
+>>>>>>> exports

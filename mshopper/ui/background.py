@@ -48,6 +48,7 @@ class Job(QObject):
     """
 
     advanced = Signal(int, int, str)
+    cancelled = Signal()
     ended = Signal()
 
     def __init__(
@@ -65,6 +66,7 @@ class Job(QObject):
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._stop.set()
+        self.cancelled.emit()
 
     @property
     def is_cancelled(self) -> bool:

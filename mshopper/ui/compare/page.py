@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _, current_language, format_number, ngettext
@@ -59,9 +60,8 @@ class ComparePage(QWidget):
         if chosen:
             self.choice = replace(self.choice, by="store", group=chosen)
         self._build()
-        self._tables.opening.connect(self._show_opening)
+        self._tables.started.connect(self._show_reading)
         self._tables.given_up.connect(self._show_given_up)
-        self._change(self.choice)
 
     # Building
 
@@ -88,7 +88,8 @@ class ComparePage(QWidget):
         self._apart_inside = QHBoxLayout(self.apart)
         self._apart_inside.setContentsMargins(12, 4, 8, 4)
         self.apart.hide()
-        for widget in (self.top, self.panel, self.chips, self.told, self.strip, self.apart):
+        self.reading = ProgressStrip()
+        for widget in (self.top, self.panel, self.chips, self.told, self.strip, self.reading, self.apart):
             outer.addWidget(widget)
         outer.addWidget(self._panes(), 1)
         make_action("compare_filters", self, self.filters_button.click)
@@ -152,7 +153,9 @@ class ComparePage(QWidget):
         return right
 
     def begin(self) -> None:
-        """Give the focus to what comes first."""
+        """Ask for what was chosen last, and give the focus to what comes first."""
+        if self.comparison is None:
+            self._change(self.choice)
         self.table.setFocus()
 
     @property
@@ -219,13 +222,7 @@ class ComparePage(QWidget):
         choice = self.choice
 
         def question(opened: Opened, _progress: Progress) -> StoreComparison:
-            return opened.tables.stores(
-                by=choice.by,
-                measure=choice.measure,
-                filters=choice.filters,
-                minimum_n=choice.minimum_n,
-                period=choice.period,
-            )
+            return compared(opened, choice)
 
         self._ask("table", question, self._show_table)
 
@@ -429,7 +426,7 @@ class ComparePage(QWidget):
         say: Callable[[str], object] | None = None,
     ) -> None:
         def failed(error: BaseException) -> None:
-            if not isinstance(error, MshopperError):
+            if not isValid(self) or not isinstance(error, MshopperError):
                 self._desk.messages.show_error(error)
             elif kind == "table":
                 self.comparison = None
@@ -439,13 +436,31 @@ class ComparePage(QWidget):
             elif say is not None:
                 say(str(error))
 
-        self._tables.ask(kind, question, done, failed)
+        def answered(result: Any) -> None:
+            if isValid(self):  # the screen may be gone by then
+                done(result)
 
-    def _show_opening(self, job: Any) -> None:
-        self.strip.follow(job, _("Reading the visits to compare…"))
+        self._tables.ask(kind, question, answered, failed)
+
+    def _show_reading(self, job: Any, is_opening: bool) -> None:
+        self.reading.follow(job, _("Reading the visits to compare…") if is_opening else _("Comparing…"))
 
     def _show_given_up(self) -> None:
         self.told.setText(_("Reading was cancelled. Change anything here to read again."))
+
+
+def compared(opened: Opened, choice: Choice) -> StoreComparison:
+    """The comparison that is chosen."""
+    asked = {
+        "by": choice.by,
+        "measure": choice.measure,
+        "filters": choice.filters,
+        "minimum_n": choice.minimum_n,
+        "period": choice.period,
+    }
+    found = opened.remembered(("table", *asked.values()), lambda: opened.tables.stores(**asked))
+    assert isinstance(found, StoreComparison)
+    return found
 
 
 def visits_behind(opened: Opened, behind: Lead, offset: int) -> list[VisitLine]:

@@ -224,8 +224,8 @@ class PictureView(QWidget):
     @property
     def points(self) -> float:
         """The width that a picture has, in points."""
-        room = self.area.viewport().width() or self.width()
-        return max(_NARROWEST, room - 8 - (0 if self.area.verticalScrollBar().isVisible() else 12)) / self.canvas.zoom
+        room = self.width() - self.area.verticalScrollBar().sizeHint().width() - 8
+        return round(max(_NARROWEST, room) / self.canvas.zoom)
 
     def show_picture(self, title: str, picture: Picture) -> None:
         """Show a picture; one without a drawing leaves its sentences to say why."""

@@ -146,10 +146,16 @@ class _Drawn:
 
 def make(opened: Opened, choice: Choice, look: Look) -> Picture:
     """Ask and draw the chosen picture. Raises HeadOfficeError where the tables can't be read."""
-    drawn = _Drawn(look)
-    with speaking(look.language):
-        _MAKERS[choice.picture](opened, choice, drawn)
-    return drawn.picture()
+
+    def draw() -> Picture:
+        drawn = _Drawn(look)
+        with speaking(look.language):
+            _MAKERS[choice.picture](opened, choice, drawn)
+        return drawn.picture()
+
+    picture = opened.remembered(("picture", replace(choice, order=None, folder=""), look), draw)
+    assert isinstance(picture, Picture)
+    return picture
 
 
 def _filters(opened: Opened, choice: Choice) -> Filters:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
@@ -17,7 +18,7 @@ from mshopper.model.finding_words import finding_sentence
 from mshopper.model.findings import LostPoints
 from mshopper.progress import Progress
 from mshopper.ui.actions import make_action
-from mshopper.ui.background import ProgressStrip
+from mshopper.ui.background import Job, ProgressStrip
 from mshopper.ui.compare.choice import Choice
 from mshopper.ui.compare.exporting import export_button
 from mshopper.ui.compare.league_model import LeagueModel, needs
@@ -68,7 +69,7 @@ class StoreView(QWidget):
         self._tables.forget()
         self.left.connect(lambda: navigator.go_to_place("compare"))
         self._build()
-        self._tables.opening.connect(lambda job: self.strip.follow(job, _("Reading the visits to compare…")))
+        self._tables.started.connect(self._show_reading)
         self._ask("table", self._question, self._show)
         make_action("leave_visit", self, self.left.emit)
 
@@ -87,7 +88,9 @@ class StoreView(QWidget):
         area, inside = scrolling_page(margin=24, gap=12, width=1400)
         inside.setContentsMargins(24, 4, 24, 16)
         inside.addWidget(self.line)
+        self.reading = ProgressStrip()
         inside.addWidget(self.strip)
+        inside.addWidget(self.reading)
         columns = QHBoxLayout()
         columns.setSpacing(16)
         side = QVBoxLayout()
@@ -128,6 +131,9 @@ class StoreView(QWidget):
         outer.addLayout(inside)
         into.addWidget(card)
         return inside
+
+    def _show_reading(self, job: Job, is_opening: bool) -> None:
+        self.reading.follow(job, _("Reading the visits to compare…") if is_opening else _("Comparing…"))
 
     def begin(self) -> None:
         """Give the focus to what comes first."""
@@ -230,13 +236,17 @@ class StoreView(QWidget):
             open_visit(self._desk, self._navigator, line, self._choice.folder)
 
     def _ask(self, kind: str, question: Any, done: Any) -> None:
+        def answered(result: Any) -> None:
+            if isValid(self):  # the screen may be gone by then
+                done(result)
+
         def failed(error: BaseException) -> None:
-            if isinstance(error, MshopperError):
+            if isValid(self) and isinstance(error, MshopperError):
                 self.line.setText(str(error))
             else:
                 self._desk.messages.show_error(error)
 
-        self._tables.ask(kind, question, done, failed)
+        self._tables.ask(kind, question, answered, failed)
 
 
 def _fill(into: QVBoxLayout, rows: "list[Any]") -> None:

@@ -4,7 +4,8 @@ Opening tables costs more than asking them, so that they stay open while the win
 or what they were read from has changed.
 """
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +29,7 @@ class Opened:
         self.folder = folder
         self.mark = _mark(workspace, folder)
         self.tables = ops.open_comparison(workspace, folder, progress=progress)
+        self._answers: OrderedDict[Hashable, Any] = OrderedDict()
 
     @cached_property
     def findings(self) -> "ops.Findings":
@@ -38,6 +40,15 @@ class Opened:
     def offer(self) -> "Offer":
         """What there is to choose from."""
         return self.tables.offer()
+
+    def remembered(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """The answer to a question that was asked before, or now: of a few hundred, those asked last."""
+        if key not in self._answers:
+            self._answers[key] = ask()
+            while len(self._answers) > _REMEMBERED:
+                self._answers.popitem(last=False)
+        self._answers.move_to_end(key)
+        return self._answers[key]
 
     @property
     def is_fresh(self) -> bool:
@@ -62,6 +73,9 @@ def _mark(workspace: ops.Workspace, folder: Path | None) -> object:
 
 Question = Callable[[Opened, Progress], Any]
 
+_REMEMBERED = 200
+"""Answers that are kept: of a filter taken away again, or of the screen come back to."""
+
 ORDER = ("table", "lead", "visits", "more", "picture", "trend", "lost", "offer")
 """What is answered first: what is looked at first, and what is quick before what isn't."""
 
@@ -74,11 +88,11 @@ class _Request:
 
 
 class Tables(QObject):
-    """Asks one thing after another. `opening(job)` when tables are being opened, which may take long; `given_up` when the
-    person cancels that, whereupon nothing more of what was asked is answered.
+    """Asks one thing after another. `started(job, is_opening)` with each, which may take long; `given_up` when the person
+    cancels one, whereupon nothing more of what was asked is answered.
     """
 
-    opening = Signal(object)
+    started = Signal(object, bool)
     given_up = Signal()
 
     def __init__(self, workspace: ops.Workspace, failed: Callable[[BaseException], None]) -> None:
@@ -153,8 +167,13 @@ class Tables(QObject):
         job = self._background.run(work, done, failed)
         self._running, self._outdated = (kind, job), False
         job.ended.connect(self._ended)
-        if self._opened is None or self._opened.folder != folder:
-            self.opening.emit(job)
+        job.cancelled.connect(self._interrupt)
+        self.started.emit(job, self._opened is None or self._opened.folder != folder)
+
+    def _interrupt(self) -> None:
+        opened = self._opened
+        if opened is not None:
+            opened.tables.interrupt()
 
     def _ended(self) -> None:
         assert self._running is not None, "it is the one that ran"
