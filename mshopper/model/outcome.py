@@ -1,7 +1,6 @@
 """What came of a visit, in the language that `i18n` speaks: its state and its verdict, as lists and reports say them."""
 
 from mshopper.i18n import _
-from mshopper.model.record import FLAG_INCOMPLETE
 
 
 def verdict_text(verdict: str) -> str:
@@ -23,4 +22,7 @@ def state_text(state: str) -> str:
 
 def flag_text(flag: str) -> str:
     """What is unusual about a visit; the flag itself where this version has no words for it."""
+    # Only here: the list that the app opens with needs the state alone.
+    from mshopper.model.record import FLAG_INCOMPLETE
+
     return {FLAG_INCOMPLETE: _("Submitted although something was missing")}.get(flag, flag)

@@ -106,7 +106,6 @@ class Comparing:
             visit_ids=visit_ids,
         )
 
-<<<<<<< HEAD
     def narrowed(self, filters: Filters, by: str = "store", group_id: str = "") -> Filters:
         """The filters of what a comparison's group is made of, so that findings are of the same visits: those of the group,
         and where forms mean different things only those of the forms that are compared.
@@ -117,13 +116,12 @@ class Comparing:
         if len(sets) > 1 and by != "form":
             filters = replace(filters, form_versions=sets[0].form_versions)
         return only(filters, by, group_id) if group_id else filters
-=======
+
     def days(self, filters: Filters | None = None) -> tuple[str, str]:
         """The first and the last day of the visits under the filters, ISO; "" where there are none."""
         from mshopper.compare.lines import days_of
 
         return days_of(self.source, filters or Filters())
->>>>>>> exports
 
     def offer(self) -> Offer:
         """What filters and measures there are to choose from."""

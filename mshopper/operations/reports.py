@@ -32,14 +32,8 @@ def write_report(
     """
     record = workspace.record(visit_id)
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
-<<<<<<< HEAD
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        warnings = draw_report(
-=======
     with writing_report(path):
-        warnings = write_visit_pdf(
->>>>>>> exports
+        warnings = draw_report(
             record,
             lambda: revive(workspace, record),
             path,
@@ -69,7 +63,6 @@ def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
     return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
-<<<<<<< HEAD
 def draw_report(
     record: VisitRecord,
     visit: Callable[[], "Visit"],
@@ -107,7 +100,8 @@ def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
 
     statement = sealed_visit(workspace, record).statement()
     return statement.to_bytes() if statement else b""
-=======
+
+
 @contextmanager
 def writing_report(path: Path) -> Iterator[None]:
     """Make the folder for a report; what the disk refuses meanwhile becomes a MshopperError."""
@@ -120,7 +114,6 @@ def writing_report(path: Path) -> Iterator[None]:
                 "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
             ).format(file=path, reason=error.strerror or error)
         ) from None
->>>>>>> exports
 
 
 def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:

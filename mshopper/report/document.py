@@ -156,22 +156,22 @@ class _Outline:
         pen.place(bookmark.target, top)
         if bookmark.title:
             self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(_told(bookmark.title), bookmark.target, self._level, closed=False)
+            self._canvas.addOutlineEntry(told(bookmark.title), bookmark.target, self._level, closed=False)
 
 
 def _describe(canvas: Any, facts: Facts) -> None:
     """The document's own facts: title, author, subject, keywords, dates."""
-    canvas.setTitle(_told(facts.title))
-    canvas.setAuthor(_told(facts.author))
-    canvas.setSubject(_told(facts.subject))
-    canvas.setKeywords(_told(facts.keywords))
+    canvas.setTitle(told(facts.title))
+    canvas.setAuthor(told(facts.author))
+    canvas.setSubject(told(facts.subject))
+    canvas.setKeywords(told(facts.keywords))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     stamp = pdf_date(facts.written)
     canvas.setDateFormatter(lambda *_now: stamp)
 
 
-def _told(words: str) -> str:
+def told(words: str) -> str:
     """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
     return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

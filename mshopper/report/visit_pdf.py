@@ -14,7 +14,7 @@ from mshopper.progress import Progress
 from mshopper.report.aftermath import Aftermath, aftermath
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
-from mshopper.report.document import Facts, new_fonts, write_document
+from mshopper.report.document import Facts, new_fonts, pdf_date, told, write_document
 from mshopper.report.first_page import first_page
 from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
@@ -71,76 +71,19 @@ def _facts(contents: Contents) -> Facts:
         language=contents.language,
         author=header.auditor or header.auditor_id,
         subject=_("Visit {visit_id}, revision {revision}").format(visit_id=header.visit_id, revision=header.revision),
-        keywords=" ".join(part for part in (header.store.store_id, header.form_id, header.seal) if part),
+        keywords=report_keywords(header.store.store_id, header.form_id, header.seal),
         written=next(filter(None, moments), None),
         running=title,
         foot=header.visit_id,
         stamp=_("Draft") if contents.is_draft else "",
     )
-<<<<<<< HEAD
-    canvas.setKeywords(report_keywords(header.store.store_id, header.form_id, header.seal))
-    canvas.setCreator("mshopper")
-    canvas.setProducer("mshopper")
-    written = next(filter(None, map(moment_of, (header.submitted_at, header.changed_at, header.started_at))), None)
-    stamp = pdf_date(written)
-    canvas.setDateFormatter(lambda *_now: stamp)
 
 
 def report_keywords(store_id: str, form_id: str, seal: str) -> str:
     """The document's keywords."""
-    return _told(" ".join(part for part in (store_id, form_id, seal) if part))
+    return told(" ".join(part for part in (store_id, form_id, seal) if part))
 
 
 def report_stamp(submitted_at: str) -> str:
     """The document's dates, by the time of the submission (ISO 8601)."""
     return pdf_date(moment_of(submitted_at))
-
-
-def _told(words: str) -> str:
-    """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
-    return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def pdf_date(moment: dt.datetime | None) -> str:
-    """A moment as PDF writes it (ISO 32000-1, 7.9.4), in its own offset; the year 2000 where none is known."""
-    if moment is None:
-        return "D:20000101000000Z"
-    offset = moment.utcoffset()
-    if offset is None:
-        return f"D:{moment:%Y%m%d%H%M%S}"
-    minutes = int(offset.total_seconds()) // 60
-    hours, rest = divmod(abs(minutes), 60)
-    return f"D:{moment:%Y%m%d%H%M%S}{'-' if minutes < 0 else '+'}{hours:02d}'{rest:02d}'"
-
-
-def _furniture(pen: Pen, contents: Contents, number: int, total: int) -> None:
-    """What stands on every page: the running header, the footer, and on a draft that it is one."""
-    right = 0.0
-    if contents.is_draft:
-        _watermark(pen, _("Draft"))
-        tag = _("Draft")
-        right = pen.fonts.width(tag, TINY.size, bold=True) + 14
-        pen.frame(MARGIN + WIDTH - right, 28, right, 14, WARN, radius=3)
-        pen.words(tag, Type(TINY.size, bold=True, colour=WARN), MARGIN + WIDTH - right + 7, 30, right)
-    running = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
-    if number > 1:
-        pen.words(running, TINY, MARGIN, 30, WIDTH - right - 12)
-        pen.box(MARGIN, 45, WIDTH, 0.5, LINE)
-    foot = PAGE_HEIGHT - 36
-    pages = _("Page {n} of {total}").format(n=number, total=total)
-    half = WIDTH / 2
-    pen.words(contents.header.visit_id, TINY, MARGIN, foot, half)
-    pen.words(pages, TINY, MARGIN + half, foot, half, right=True)
-
-
-def _watermark(pen: Pen, words: str) -> None:
-    canvas = pen.canvas
-    canvas.saveState()
-    canvas.translate(PAGE_WIDTH / 2, PAGE_HEIGHT / 2)
-    canvas.rotate(52)
-    canvas.setFillColor(HexColor(WATERMARK))
-    canvas.setFont(BOLD, 130)
-    canvas.drawCentredString(0, -40, words)
-    canvas.restoreState()
-=======
->>>>>>> exports

@@ -81,7 +81,7 @@ COMMANDS = (
     Command("sort_column", N_("Sort the table by the column"), "S", "compare"),
     Command("leave_visit", N_("Back to the comparison"), "Alt+Left", "compare"),
 )
-"""Beside these, in a card the digits choose: 1 the first option, 0 the tenth (on a scale from 0: the number itself)."""
+"""Beside these, in a card digits and then letters choose, as its buttons show (on a scale: the number itself)."""
 
 
 def command(command_id: str) -> Command:

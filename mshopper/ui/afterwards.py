@@ -1,14 +1,13 @@
 """What the app goes on with once a window has closed to be opened anew: a data folder, and what is done to it first."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from mshopper.errors import MshopperError
 
 
-@dataclass(frozen=True, slots=True)
-class Afterwards:
+class Afterwards(NamedTuple):
     """`first` is done while nobody has the folder open, and gives the sentence that the next window says; "" for none."""
 
     folder: Path

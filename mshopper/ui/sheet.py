@@ -1,5 +1,6 @@
 """Sizes of type and the application's style sheet, made from the colours and the size of text in force."""
 
+from mshopper import paths
 from mshopper.ui.colours import Colours
 
 SMALL, BASE, QUESTION, TITLE, SCORE = 12, 13, 15, 20, 28
@@ -22,10 +23,16 @@ def style_sheet(colours: Colours, scale: int = 100) -> str:
     return sheet
 
 
+def _picture(name: str) -> str:
+    return (paths.resources_folder() / "icons" / f"{name}.svg").as_posix()
+
+
 def _sheet(scale: int, target: int) -> str:
     def px(size: int) -> int:
         return round(size * scale / 100)
 
+    # A style sheet can't tint a picture: this one's grey stands out from a card of every theme.
+    arrow = _picture("chevron-down")
     return f"""
 QWidget {{ outline: none; }}
 QMainWindow, QScrollArea, QWidget[role="page"] {{ background: @window; }}
@@ -105,6 +112,7 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{ color: @muted
 QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QLineEdit QToolButton, QLineEdit QToolButton:hover {{ border: none; min-height: 0; padding: 0; background: transparent; }}
 QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 28px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{arrow}"); width: {px(16)}px; height: {px(16)}px; }}
 QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_line; padding: 4px;
   selection-background-color: @accent_soft; selection-color: @text; }}
 QComboBox QAbstractItemView::item {{ min-height: {target}px; }}

@@ -1,4 +1,4 @@
-"""The compare screen on 100,000 visits of a head-office folder: from choosing the place to the table, and each change of filter.
+"""The compare screen on 100,000 visits of a head office: from choosing the place to the table, and each change of filter.
 
 `python tests/bench/bench_compare_screen.py 10000` measures fewer. The window is real, offscreen; the tables are Parquet with
 answers and scores, as `merge --parquet` leaves them. "To the table" is until the league table shows the new numbers,

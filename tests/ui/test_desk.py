@@ -261,3 +261,22 @@ def test_a_line_is_dragged_to_its_place(person: Person, tmp_path: Path) -> None:
     rank.take_order()
     assert person.kept(AnswerKey("all/rank")) == ("c", "a", "b")
     assert [rank.list.item(n).text() for n in range(3)] == ["1   C", "2   A", "3   B"]
+
+
+def test_letters_choose_beyond_the_tenth_option(person: Person, tmp_path: Path) -> None:
+    """Of twelve options the eleventh is chosen by A, the twelfth by B; N, C and W keep what they do on any question."""
+    choices = "".join(f"{{id: c{n}, label: Choice {n}}}, " for n in range(1, 13))
+    form = tmp_path / "twelve.yaml"
+    form.write_text(
+        'mshopper: 1\nid: twelve\nversion: "1"\ntitle: Twelve\nlanguages: [en]\nsections:\n  - id: s\n    title: S\n'
+        f"    questions:\n      - {{id: q, type: choice, label: Which?, choices: [{choices}], na: true}}\n"
+    )
+    ops.import_form(person.workspace, form)
+    person.start("twelve")
+    key = AnswerKey("s/q")
+    person.press("a")
+    assert person.kept(key) == "c11"
+    person.press("b")
+    assert person.kept(key) == "c12"
+    person.press("n")
+    assert ops.open_visit(person.workspace, person.visit.session.open_visit.header.visit_id).visit.answer(key).na

@@ -137,5 +137,6 @@ def test_the_desktop_knows_the_app_by_its_icon_and_its_words() -> None:
     entry.read(folder / "mshopper.desktop", encoding="utf-8")
     about = ElementTree.parse(folder / "mshopper.metainfo.xml").getroot()
     assert about.findtext("launchable") == "mshopper.desktop"
-    assert about.findtext("name") == entry["Desktop Entry"]["Name"] == entry["Desktop Entry"]["Exec"]
+    assert about.findtext("name") == entry["Desktop Entry"]["Name"]
+    assert entry["Desktop Entry"]["Exec"] == "mshopper open %F"
     assert {each.get("{http://www.w3.org/XML/1998/namespace}lang", "en") for each in about.iter("p")} == {"en", "it"}

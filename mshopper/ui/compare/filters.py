@@ -14,7 +14,6 @@ from mshopper.ui.compare.choice import NARROWINGS, Chip, Choice, chips, value_wo
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.inputs.moments import read_date
 from mshopper.ui.flow import Flow
-from mshopper.ui.icons import Icons
 from mshopper.ui.layouts import button, column
 from mshopper.ui.theme import restyle, scaled
 from mshopper.ui.visits.filters import Choice as ChoiceBox
@@ -34,20 +33,19 @@ class TopBar(QWidget):
         super().__init__()
         self._choice = choice
         folder = desk.settings.head_office
-        icons = desk.icons
-        self.source = _box(icons, _("Whose visits"), 216)
+        self.source = _box(_("Whose visits"), 216)
         self.source.addItem(_("Visits of this laptop"), "")
         if folder:
             self.source.addItem(_("All visits at head office"), folder)
-        self.by = _box(icons, _("Compare by"))
+        self.by = _box(_("Compare by"))
         for key in KEYS:
             self.by.addItem(_("By: {key}").format(key=key_title(key)), key)
-        self.measure = _box(icons, _("What is compared"))
+        self.measure = _box(_("What is compared"))
         self.measure.addItem(measure_title(Measure()), "percent")
-        self.period = _box(icons, _("Change from one … to the next"))
+        self.period = _box(_("Change from one … to the next"))
         for period in PERIODS:
             self.period.addItem(_("Change by: {period}").format(period=key_title(period)), period)
-        self.least = _box(icons, _("Least number of visits"), 140)
+        self.least = _box(_("Least number of visits"), 140)
         for n in LEAST_VISITS:
             words = ngettext("from {n} visit", "from {n} visits", n).format(n=format_number(n))
             self.least.addItem(words, n)
@@ -112,10 +110,9 @@ class FilterPanel(QWidget):
         self._desk = desk
         self._filters = Filters()
         self._offer: Offer | None = None
-        icons = desk.icons
         self.boxes: dict[str, ChoiceBox] = {}
         flow = Flow()
-        self.days = ChoiceBox(icons, _("Period"), _("Any time"), _days)
+        self.days = ChoiceBox(_("Period"), _("Any time"), _days)
         self.days.activated.connect(self._take_days)
         flow.add(self.days)
         self.since, self.until = QLineEdit(), QLineEdit()
@@ -127,7 +124,7 @@ class FilterPanel(QWidget):
             flow.add(field)
             field.hide()
         for key, name in NARROWINGS:
-            box = ChoiceBox(icons, _narrowing(key), f"{_narrowing(key)} …", _options(key, self._offered))
+            box = ChoiceBox(_narrowing(key), f"{_narrowing(key)} …", _options(key, self._offered))
             box.activated.connect(partial(self._take, box, name))
             self.boxes[key] = box
             flow.add(box)
@@ -213,8 +210,8 @@ class Chips(QWidget):
         return made
 
 
-def _box(icons: Icons, name: str, width: int = _WIDTH) -> ChoiceBox:
-    box = ChoiceBox(icons, name, "", lambda: ())
+def _box(name: str, width: int = _WIDTH) -> ChoiceBox:
+    box = ChoiceBox(name, "", lambda: ())
     box.clear()
     box.setFixedWidth(scaled(width))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -138,7 +138,7 @@ class ComparePage(QWidget):
             self._group.addButton(tab)
             self.tabs[kind.id] = tab
             flow.add(tab)
-        self.kind = ChoiceBox(self._desk.icons, _("What is drawn"), "", lambda: ())
+        self.kind = ChoiceBox(_("What is drawn"), "", lambda: ())
         self.kind.activated.connect(self._take_kind)
         head = QHBoxLayout()
         self.title = label("", "heading", wrap=True)
@@ -451,7 +451,7 @@ class ComparePage(QWidget):
 
 def compared(opened: Opened, choice: Choice) -> StoreComparison:
     """The comparison that is chosen."""
-    asked = {
+    asked: dict[str, Any] = {
         "by": choice.by,
         "measure": choice.measure,
         "filters": choice.filters,

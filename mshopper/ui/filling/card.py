@@ -314,6 +314,8 @@ class Card(QFrame):
             watch.lap()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not is_empty(self._answer.value):
             self._give(replace(self._answer, value=None, na=False))
+        elif Qt.Key.Key_A <= key <= Qt.Key.Key_Z:
+            return self.input is not None and self.input.press_letter(chr(key))
         else:
             return False
         return True

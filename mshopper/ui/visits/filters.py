@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from mshopper.i18n import _, current_language
@@ -17,7 +17,6 @@ from mshopper.store import VisitFilter
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.inputs.moments import read_date
 from mshopper.ui.flow import Flow
-from mshopper.ui.icons import Icons
 from mshopper.ui.layouts import button, column, label
 from mshopper.ui.theme import restyle, scaled
 
@@ -33,9 +32,8 @@ _WIDTH = 148
 class Choice(QComboBox):
     """One thing that the list is narrowed by: nothing, or one of `options()`, which is asked when it is first needed."""
 
-    def __init__(self, icons: Icons, name: str, any_text: str, options: Callable[[], Options]) -> None:
+    def __init__(self, name: str, any_text: str, options: Callable[[], Options]) -> None:
         super().__init__()
-        self._icons = icons
         self._options: Callable[[], Options] | None = options
         self.setAccessibleName(name)
         self.setToolTip(name)
@@ -57,14 +55,6 @@ class Choice(QComboBox):
             self.removeItem(1)
         self.blockSignals(False)
         self._options = options
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.drawPixmap(
-            self.width() - 26, (self.height() - 16) // 2, self._icons.pixmap("chevron-down", "muted", 16)
-        )
-        painter.end()
 
     def showPopup(self) -> None:
         self.load()
@@ -93,31 +83,27 @@ class FilterBar(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        visits, icons = desk.workspace.store.visit_list, desk.icons
+        visits = desk.workspace.store.visit_list
         language = current_language()
-        self.period = Choice(icons, _("Period"), _("Any time"), lambda: _periods())
+        self.period = Choice(_("Period"), _("Any time"), lambda: _periods())
         self.store = Choice(
-            icons,
             _("Store"),
             _("Any store"),
             lambda: [(name or store_id, store_id) for store_id, name in visits.shops()],
         )
         self.form = Choice(
-            icons,
             _("Form"),
             _("Any form"),
             lambda: [(title.get(language) or form_id, form_id) for form_id, title in visits.forms()],
         )
-        self.state = Choice(icons, _("State"), _("Any state"), lambda: [(state_text(state), state) for state in STATES])
+        self.state = Choice(_("State"), _("Any state"), lambda: [(state_text(state), state) for state in STATES])
         self.verdict = Choice(
-            icons,
             _("Verdict"),
             _("Any verdict"),
             lambda: [(verdict_text(verdict), verdict) for verdict in ("pass", "fail", "not_scored")],
         )
-        self.score = Choice(icons, _("Score"), _("Any score"), lambda: [(_range(*each), each) for each in SCORES])
+        self.score = Choice(_("Score"), _("Any score"), lambda: [(_range(*each), each) for each in SCORES])
         self.auditor = Choice(
-            icons,
             _("Auditor"),
             _("Any auditor"),
             lambda: [(name or auditor_id, auditor_id) for auditor_id, name in visits.visiting_auditors() if auditor_id],

@@ -74,6 +74,11 @@ class AnswerInput(QWidget):
         del digit
         return False
 
+    def press_letter(self, letter: str) -> bool:
+        """Choose by a letter's key (A to Z); False where it chooses nothing."""
+        del letter
+        return False
+
     def add_beside(self, widget: QWidget) -> bool:
         """Put "not applicable" beside the options; False where there are none, so that it stands below."""
         del widget

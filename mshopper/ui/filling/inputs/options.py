@@ -67,6 +67,10 @@ class OptionButton(QPushButton):
             super().keyPressEvent(event)
 
 
+KEYS = "1234567890ABDEFGHIJKMOQRSUVXYZ"
+"""What chooses the first option, the second, …: digits, then the letters that do nothing else on a question."""
+
+
 class Options(AnswerInput):
     """Buttons of which one is chosen, or several. Choosing the chosen one again takes it back."""
 
@@ -110,7 +114,7 @@ class Options(AnswerInput):
         made.setAutoDefault(False)
         made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if n == 0 else Qt.FocusPolicy.ClickFocus)
         words = wrapped(option.words, made.fontMetrics(), WRAP_IN_ROW_AT if self._in_row else WRAP_AT)
-        made.setText((f"{(n + 1) % 10}   {words}" if numbered and n < 10 else words).replace("&", "&&"))
+        made.setText((f"{KEYS[n]}   {words}" if numbered and n < len(KEYS) else words).replace("&", "&&"))
         made.setAccessibleName(option.words)
         if self._upright:
             made.setStyleSheet("text-align: left;")
@@ -159,8 +163,11 @@ class Options(AnswerInput):
         self._row.add(widget) if isinstance(self._row, Flow) else self._row.addWidget(widget)
 
     def press_digit(self, digit: int) -> bool:
-        n = 9 if digit == 0 else digit - 1
-        if n >= len(self.buttons):
+        return self.press_letter(str(digit))
+
+    def press_letter(self, letter: str) -> bool:
+        n = KEYS.find(letter)
+        if not 0 <= n < len(self.buttons):
             return False
         self.buttons[n].setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._press(self._options[n].value)
@@ -220,6 +227,10 @@ class Scale(Options):
             self.buttons[n].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._press(number)
         return True
+
+    def press_letter(self, letter: str) -> bool:
+        del letter  # a scale has numbers alone
+        return False
 
 
 class Stars(Scale):
