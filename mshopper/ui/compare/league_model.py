@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mshopper.i18n import _, format_number, ngettext
-from mshopper.model.comparison import IN_TIME, Group, StoreComparison
+from mshopper.model.comparison import IN_TIME, Group, Interval, StoreComparison
 from mshopper.model.comparison_words import group_title, interval_text, key_title, note_text, points, signed
 
 GROUP_ROLE = Qt.ItemDataRole.UserRole
@@ -212,7 +212,7 @@ def _mean(group: Group) -> str:
     told = interval_text(group.interval) or note_text(group.note)
     parts = [_("Mean {points} ({interval})").format(points=points(group.mean), interval=told)]
     if group.pooled is not None:
-        parts.append(_("{percent}% of all possible points").format(percent=points(group.pooled)))
+        parts.append(_("{percent} of all possible points").format(percent=f"{points(group.pooled)}%"))
     return "; ".join(parts)
 
 
@@ -243,10 +243,14 @@ def _share(group: Group, column: int) -> str:
     share = group.passed if column == PASSED else group.criticals
     if share is None:
         return ""
-    values = {"hits": format_number(share.hits), "n": format_number(share.n), "interval": interval_text(share.interval)}
+    values = {"hits": format_number(share.hits), "n": format_number(share.n), "interval": _percents(share.interval)}
     if column == PASSED:
-        return _("{hits} of {n} visits passed ({interval} %)").format(**values)
-    return _("{hits} of {n} visits have a critical answer ({interval} %)").format(**values)
+        return _("{hits} of {n} visits passed ({interval})").format(**values)
+    return _("{hits} of {n} visits have a critical answer ({interval})").format(**values)
+
+
+def _percents(interval: Interval) -> str:
+    return interval_text(interval) + " %"
 
 
 def needs(group: Group) -> str:
