@@ -20,7 +20,7 @@ from mshopper.ui.visits.filters import Choice as ChoiceBox
 from mshopper.ui.visits.filters import period_days
 
 LEAST_VISITS = (1, 2, 3, 5, 10, 20)
-_WIDTH = 176
+_NARROWEST, _WIDEST = 124, 260
 _BETWEEN = "between"
 
 
@@ -33,7 +33,7 @@ class TopBar(QWidget):
         super().__init__()
         self._choice = choice
         folder = desk.settings.head_office
-        self.source = _box(_("Whose visits"), 216)
+        self.source = _box(_("Whose visits"))
         self.source.addItem(_("Visits of this laptop"), "")
         if folder:
             self.source.addItem(_("All visits at head office"), folder)
@@ -45,13 +45,14 @@ class TopBar(QWidget):
         self.period = _box(_("Change from one … to the next"))
         for period in PERIODS:
             self.period.addItem(_("Change by: {period}").format(period=key_title(period)), period)
-        self.least = _box(_("Least number of visits"), 140)
+        self.least = _box(_("Least number of visits"))
         for n in LEAST_VISITS:
             words = ngettext("from {n} visit", "from {n} visits", n).format(n=format_number(n))
             self.least.addItem(words, n)
         flow = Flow()
         for box in (self.source, self.by, self.measure, self.period, self.least):
             flow.add(box)
+            _fit(box)
             box.currentIndexChanged.connect(self._tell)
         self._flow = flow
         column(self).addWidget(flow)
@@ -85,6 +86,7 @@ class TopBar(QWidget):
             kind = measure_title(Measure.parse(name)).partition(":")[0]
             self.measure.addItem(f"{kind}: {title}", name)
         self.measure.setCurrentIndex(max(0, self.measure.findData(str(self._choice.measure))))
+        _fit(self.measure)
         self.measure.blockSignals(False)
 
     def _tell(self) -> None:
@@ -126,6 +128,7 @@ class FilterPanel(QWidget):
         for key, name in NARROWINGS:
             box = ChoiceBox(_narrowing(key), f"{_narrowing(key)} …", _options(key, self._offered))
             box.activated.connect(partial(self._take, box, name))
+            _fit(box)
             self.boxes[key] = box
             flow.add(box)
         column(self).addWidget(flow)
@@ -210,10 +213,15 @@ class Chips(QWidget):
         return made
 
 
-def _box(name: str, width: int = _WIDTH) -> ChoiceBox:
+def _fit(box: QComboBox) -> None:
+    """Make a box as wide as its words."""
+    words = max(box.fontMetrics().horizontalAdvance(box.itemText(n)) for n in range(box.count()))
+    box.setFixedWidth(min(max(scaled(_NARROWEST), words + scaled(52)), scaled(_WIDEST)))
+
+
+def _box(name: str) -> ChoiceBox:
     box = ChoiceBox(name, "", lambda: ())
     box.clear()
-    box.setFixedWidth(scaled(width))
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     return box
 

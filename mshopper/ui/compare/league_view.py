@@ -23,10 +23,10 @@ from mshopper.ui.desk import Desk
 from mshopper.ui.theme import SMALL, scaled, tabular
 
 ROW = 40
-_WIDTHS = {RANK: 56, VISITS: 52, MEAN: 150, ESTIMATE: 62, CHANGE: 66, PASSED: 64, CRITICAL: 58, NEEDS: 28}
+_WIDTHS = {RANK: 56, VISITS: 52, MEAN: 150, ESTIMATE: 62, CHANGE: 76, PASSED: 64, CRITICAL: 58, NEEDS: 28}
 _SHED = (ESTIMATE, PASSED, RANK)
 """What gives way, in this order, where names would have no room."""
-_NAME_AT_LEAST = 110
+_NAME_AT_LEAST = 150
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -66,6 +66,7 @@ class LeagueView(QTableView):
         heads.setSectionsClickable(True)
         heads.setSortIndicatorShown(True)
         heads.sectionClicked.connect(self.sorted_by)
+        self.setMinimumHeight(5 * scaled(ROW))
         self.setModel(model)
         self.setItemDelegate(LeagueDelegate(desk, self, model))
         self.selectionModel().currentRowChanged.connect(self._tell)

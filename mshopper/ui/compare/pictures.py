@@ -204,7 +204,7 @@ def _trend(opened: Opened, choice: Choice, drawn: _Drawn) -> None:
         by=by, measure=choice.measure, filters=filters, minimum_n=choice.minimum_n, period=choice.trend_period
     )
     drawn.add(trend_chart, found, group_id=group)
-    drawn.say(_compared(found.sentences))
+    drawn.say(_compared(found.sentences) or [_("Too few periods to say whether anything rises or falls.")])
 
 
 def _lost(opened: Opened, choice: Choice, drawn: _Drawn) -> None:

@@ -12,7 +12,7 @@ from mshopper.ui.layouts import column, icon_button, label
 from mshopper.ui.theme import scaled
 
 ROW = 32
-_WIDTHS = {DAY: 76, AUDITOR: 110, FORM: 140, VALUE: 62, OUTCOME: 150, STATE: 100}
+_WIDTHS = {DAY: 76, AUDITOR: 110, FORM: 140, VALUE: 78, OUTCOME: 150, STATE: 100}
 _SHED = (STATE, FORM, AUDITOR, OUTCOME)
 _STORE_AT_LEAST = 120
 
@@ -40,6 +40,7 @@ class VisitLines(QTableView):
         self.verticalHeader().setDefaultSectionSize(scaled(ROW))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
+        self.setMinimumHeight(3 * scaled(ROW))
         self.setModel(model)
         self.doubleClicked.connect(self._open)
 
