@@ -63,6 +63,20 @@ def _aftermath(workspace: Workspace, header: VisitHeader) -> "Aftermath | None":
     return Aftermath(said, actions, workspace.clock().date(), lambda sha256: action_photo(workspace, sha256))
 
 
+@contextmanager
+def writing_report(path: Path) -> Iterator[None]:
+    """Make the folder for a report; what the disk refuses meanwhile becomes a MshopperError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise MshopperError(
+            _(
+                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
+            ).format(file=path, reason=error.strerror or error)
+        ) from None
+
+
 def draw_report(
     record: VisitRecord,
     visit: Callable[[], "Visit"],
@@ -100,20 +114,6 @@ def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
 
     statement = sealed_visit(workspace, record).statement()
     return statement.to_bytes() if statement else b""
-
-
-@contextmanager
-def writing_report(path: Path) -> Iterator[None]:
-    """Make the folder for a report; what the disk refuses meanwhile becomes a MshopperError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise MshopperError(
-            _(
-                "The report can't be written to “{file}” ({reason}): check the folder, and close the file if it is open."
-            ).format(file=path, reason=error.strerror or error)
-        ) from None
 
 
 def question_words(workspace: Workspace, record: VisitRecord, language: str) -> Callable[[AnswerKey], str]:

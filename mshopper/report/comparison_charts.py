@@ -320,7 +320,8 @@ def trend_panels(
                 sheet.line((left + 20, scale.at(tick)), (left + column, scale.at(tick)), palette.line, 0.5)
                 sheet.words(f"{tick:.0f}", TICK.in_(palette.muted), left + 16, scale.at(tick) + 2.5, 18, "end")
             across = _across(trends.periods, left + 20, left + column)
-            _period_marks(sheet, {name: across[name] for name in _outer(trends.periods)}, top + _PANEL - 12)
+            for name, x, anchor in _outer(trends.periods, left + 20, left + column):
+                sheet.words(period_mark(name), TICK.in_(palette.muted), x, top + _PANEL - 12, column / 2 - 12, anchor)
             _draw_trend(sheet, trends, trend, across, scale, top + _PANEL - 22)
         return sheet.chart()
 
@@ -330,8 +331,11 @@ def panel_rows(trends: Trends) -> int:
     return ceil(len(trends.groups) / _PANELS)
 
 
-def _outer(periods: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys((periods[0], periods[-1]))) if periods else []
+def _outer(periods: Sequence[str], left: float, right: float) -> list[tuple[str, float, str]]:
+    """The first and the last period at the ends of a panel; a single one in its middle."""
+    if len(periods) < 2:
+        return [(name, (left + right) / 2, "middle") for name in periods]
+    return [(periods[0], left, "start"), (periods[-1], right, "end")]
 
 
 def _trend_scale(trends: Sequence[Trend], bottom: float, top: float) -> Scale:

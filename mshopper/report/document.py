@@ -6,7 +6,7 @@ The same groups and facts give the same bytes: dates come from what is told, fon
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +27,7 @@ class Facts:
     """What a document says of itself, in its properties and on every page.
 
     `running` stands at the head of each page but the first, `foot` at the foot of all; `stamp` (a "Draft", say) across each.
+    `embedded` are files that go along, by name; one at most.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Facts:
     running: str = ""
     foot: str = ""
     stamp: str = ""
+    embedded: tuple[tuple[str, bytes], ...] = ()
 
 
 def new_fonts() -> Fonts:
@@ -55,17 +57,14 @@ def write_document(
     *,
     progress: Progress,
     targets: Set[str] = frozenset(),
-    attached: Mapping[str, bytes] | None = None,
 ) -> tuple[str, ...]:
     """Write the groups as PDF; `targets` are places that blocks make themselves. A file is written whole or not at all.
-
-    `attached` are files that go along embedded, by name.
 
     Returns a warning for each character that no font has. Raises OSError where `target` can't be written, and Cancelled.
     """
     pages = paginate(groups)
     with _replacing(target) if isinstance(target, Path) else contextlib.nullcontext(target) as file:
-        _draw(pages, file, facts, fonts, progress, targets, attached or {})
+        _draw(pages, file, facts, fonts, progress, targets)
     return tuple(_missing(char) for char in sorted(fonts.missing))
 
 
@@ -88,13 +87,7 @@ def _replacing(target: Path) -> Iterator[BinaryIO]:
 
 
 def _draw(
-    pages: Sequence[Page],
-    file: BinaryIO,
-    facts: Facts,
-    fonts: Fonts,
-    progress: Progress,
-    targets: Set[str],
-    attached: Mapping[str, bytes],
+    pages: Sequence[Page], file: BinaryIO, facts: Facts, fonts: Fonts, progress: Progress, targets: Set[str]
 ) -> None:
     canvas = Canvas(
         file,
@@ -105,7 +98,7 @@ def _draw(
         lang=facts.language,
     )
     _describe(canvas, facts)
-    for name, data in attached.items():
+    for name, data in facts.embedded:
         _embed(canvas, name, data)
     pen = Pen(canvas, fonts, _targets(pages) | targets)
     outline = _Outline(canvas)
@@ -156,22 +149,22 @@ class _Outline:
         pen.place(bookmark.target, top)
         if bookmark.title:
             self._level = min(bookmark.level, self._level + 1)
-            self._canvas.addOutlineEntry(told(bookmark.title), bookmark.target, self._level, closed=False)
+            self._canvas.addOutlineEntry(as_told(bookmark.title), bookmark.target, self._level, closed=False)
 
 
 def _describe(canvas: Any, facts: Facts) -> None:
     """The document's own facts: title, author, subject, keywords, dates."""
-    canvas.setTitle(told(facts.title))
-    canvas.setAuthor(told(facts.author))
-    canvas.setSubject(told(facts.subject))
-    canvas.setKeywords(told(facts.keywords))
+    canvas.setTitle(as_told(facts.title))
+    canvas.setAuthor(as_told(facts.author))
+    canvas.setSubject(as_told(facts.subject))
+    canvas.setKeywords(as_told(facts.keywords))
     canvas.setCreator("mshopper")
     canvas.setProducer("mshopper")
     stamp = pdf_date(facts.written)
     canvas.setDateFormatter(lambda *_now: stamp)
 
 
-def told(words: str) -> str:
+def as_told(words: str) -> str:
     """`words` for the document's own facts, which are written as UTF-16: half of a surrogate pair has no place there."""
     return clean(words).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

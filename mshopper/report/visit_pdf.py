@@ -14,7 +14,7 @@ from mshopper.progress import Progress
 from mshopper.report.aftermath import Aftermath, aftermath
 from mshopper.report.closing import closing
 from mshopper.report.contents import Contents, moment_of
-from mshopper.report.document import Facts, new_fonts, pdf_date, told, write_document
+from mshopper.report.document import Facts, as_told, new_fonts, pdf_date, write_document
 from mshopper.report.first_page import first_page
 from mshopper.report.parts import heading
 from mshopper.report.pictures import load_pictures, photo_grid, photo_targets
@@ -56,12 +56,11 @@ def write_visit_pdf(
             groups += aftermath(contents, fonts, known)
         groups += closing(contents, fonts)
         targets = photo_targets(contents)
-        attached = {STATEMENT_FILE: statement} if statement else {}
-        facts = _facts(contents)
-        return write_document(groups, target, facts, fonts, progress=progress, targets=targets, attached=attached)
+        facts = _facts(contents, statement)
+        return write_document(groups, target, facts, fonts, progress=progress, targets=targets)
 
 
-def _facts(contents: Contents) -> Facts:
+def _facts(contents: Contents, statement: bytes) -> Facts:
     """The document's own facts: title, author, subject, keywords with the seal, dates from the record."""
     header = contents.header
     title = " · ".join(part for part in (contents.store_name, contents.form_title, contents.date) if part)
@@ -76,12 +75,13 @@ def _facts(contents: Contents) -> Facts:
         running=title,
         foot=header.visit_id,
         stamp=_("Draft") if contents.is_draft else "",
+        embedded=((STATEMENT_FILE, statement),) if statement else (),
     )
 
 
 def report_keywords(store_id: str, form_id: str, seal: str) -> str:
     """The document's keywords."""
-    return told(" ".join(part for part in (store_id, form_id, seal) if part))
+    return as_told(" ".join(part for part in (store_id, form_id, seal) if part))
 
 
 def report_stamp(submitted_at: str) -> str:
