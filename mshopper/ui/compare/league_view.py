@@ -66,7 +66,7 @@ class LeagueView(QTableView):
         heads.setSectionsClickable(True)
         heads.setSortIndicatorShown(True)
         heads.sectionClicked.connect(self.sorted_by)
-        self.setMinimumHeight(5 * scaled(ROW))
+        self.setMinimumHeight(3 * scaled(ROW))
         self.setModel(model)
         self.setItemDelegate(LeagueDelegate(desk, self, model))
         self.selectionModel().currentRowChanged.connect(self._tell)
