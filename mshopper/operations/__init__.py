@@ -11,8 +11,7 @@ from mshopper.operations.settings import Settings, change_settings, is_first_sta
 if TYPE_CHECKING:
     from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
     from mshopper.operations.comparing import Comparing, open_comparison
-    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
-    from mshopper.operations.comparison_report import (
+    from mshopper.operations.comparison_exports import (
         comparison_report,
         store_page_name,
         store_pages,
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
         write_store_page,
         write_store_pages,
     )
+    from mshopper.operations.comparison_output import comparison_data, write_comparison_csv
     from mshopper.operations.corrective import (
         action_photo,
         add_action,
@@ -128,7 +128,7 @@ _MODULES = {
     "backups": "back_up daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_output": "comparison_data write_comparison_csv",
-    "comparison_report": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
+    "comparison_exports": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
     "write_store_page write_store_pages",
     "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
     "list_actions open_action reopen_action",

@@ -4,7 +4,9 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
+import pypdfium2
 import pytest
+from python_calamine import CalamineWorkbook
 
 from mshopper.i18n import format_fixed
 from tests.cli.conftest import ANSWERS, FORM, Run
@@ -58,6 +60,20 @@ def test_every_view_prints_and_filters_narrow(run: Run, office: Path) -> None:
     written = run("compare", office, "--csv", "table.csv")
     assert Path("table.csv").read_bytes().count(b"\r\n") == 3
     assert written.code == 0
+
+
+def test_documents_are_written_beside_the_table(run: Run, office: Path) -> None:
+    """PDF, workbook and a page for each store, in the language asked for; each file is named, the table is as without."""
+    shown = run("compare", office, "--pdf", "a.pdf", "--xlsx", "a.xlsx", "--store-pages", "pages", "--lang", "it")
+    assert shown.code == 0
+    assert shown.out == run("compare", office).out
+    pages = sorted(Path("pages").iterdir())
+    assert [path.name.rpartition("-")[2] for path in pages] == ["001.pdf", "002.pdf"]
+    assert sorted(shown.err.split()) == sorted(["a.pdf", "a.xlsx", *map(str, pages)])
+    with pypdfium2.PdfDocument("a.pdf") as document:
+        assert "Classifica" in " ".join(page.get_textpage().get_text_range() for page in document)
+    assert "Sintesi" in CalamineWorkbook.from_path("a.xlsx").sheet_names
+    assert run("compare", office, "--pdf", "office").code == 1, "a folder is in the way"
 
 
 def test_findings_and_flags_print_for_people_and_programs(run: Run, office: Path) -> None:
