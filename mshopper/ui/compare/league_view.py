@@ -24,7 +24,7 @@ from mshopper.ui.theme import SMALL, scaled, tabular
 
 ROW = 40
 _WIDTHS = {RANK: 56, VISITS: 52, MEAN: 150, ESTIMATE: 62, CHANGE: 76, PASSED: 64, CRITICAL: 58, NEEDS: 28}
-_SHED = (ESTIMATE, PASSED, RANK)
+_SHED = (ESTIMATE, PASSED, RANK, CRITICAL, CHANGE, NEEDS)
 """What gives way, in this order, where names would have no room."""
 _NAME_AT_LEAST = 150
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -102,6 +102,7 @@ class ComparePage(QWidget):
         self.table.opened.connect(self._open_group)
         self.table.sorted_by.connect(self._sort)
         self.summary = label("", "muted", wrap=True)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.visits = VisitsView(self._desk)
         self.visits.opened.connect(self._open_visit)
         self.visits.left.connect(lambda: self._ask_visits(None))
@@ -117,7 +118,8 @@ class ComparePage(QWidget):
         panes.setChildrenCollapsible(False)
         panes.setHandleWidth(8)
         panes.addWidget(left)
-        panes.addWidget(self._picture_pane())
+        self._right = self._picture_pane()
+        panes.addWidget(self._right)
         panes.setStretchFactor(0, 11)
         panes.setStretchFactor(1, 9)
         panes.setSizes([1100, 900])
@@ -259,7 +261,12 @@ class ComparePage(QWidget):
         self.told.setText(" ".join(parts))
 
     def _show_summary(self) -> None:
-        """What the table shows; of a line, what is to be known of it."""
+        """What the table shows; of a line, what is to be known of it. Where there is no line, how to come to one."""
+        has_lines = bool(self.model.groups)
+        if self.table.hasFocus() and not has_lines:
+            self.top.source.setFocus()
+        for pane in (self.table, self.visits, self._right):
+            pane.setVisible(has_lines)
         if self.comparison is None:
             self.summary.clear()
             return
@@ -432,6 +439,7 @@ class ComparePage(QWidget):
                 self.comparison = None
                 self.model.show(None, None)
                 self.told.setText(str(error))
+                self._show_summary()
                 self.summary.setText(_nothing(False, bool(self.choice.folder)))
             elif say is not None:
                 say(str(error))

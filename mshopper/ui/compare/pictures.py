@@ -204,7 +204,9 @@ def _trend(opened: Opened, choice: Choice, drawn: _Drawn) -> None:
         by=by, measure=choice.measure, filters=filters, minimum_n=choice.minimum_n, period=choice.trend_period
     )
     drawn.add(trend_chart, found, group_id=group)
-    drawn.say(_compared(found.sentences) or [_("Too few periods to say whether anything rises or falls.")])
+    drawn.say(
+        _compared(found.sentences) or [_("Nothing was visited in enough periods to say whether it rises or falls.")]
+    )
 
 
 def _lost(opened: Opened, choice: Choice, drawn: _Drawn) -> None:
