@@ -1,4 +1,4 @@
-"""`mshopper stores`, `sync` and `merge`: what goes to and comes from head office."""
+"""`mshopper sync` and `merge`: what goes to and comes from head office."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -7,23 +7,6 @@ import click
 
 from mshopper.cli import common
 from mshopper.i18n import _, ngettext
-
-
-@click.group("stores")
-def stores_group() -> None:
-    """The stores that are visited."""
-
-
-@stores_group.command("import")
-@click.argument("file", type=common.FILE)
-@common.data_option
-def import_command(file: Path, data: Path | None) -> None:
-    """Take stores from a CSV FILE as head office or Excel writes it."""
-    from mshopper import operations as ops
-
-    with common.opened(data) as workspace:
-        count = ops.import_stores(workspace, file)
-    click.echo(ngettext("{n} store imported.", "{n} stores imported.", count).format(n=count))
 
 
 @click.command("sync")

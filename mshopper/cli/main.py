@@ -10,7 +10,8 @@ from mshopper.cli.backups import backup, restore
 from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
 from mshopper.cli.forms import form_group, score
-from mshopper.cli.head_office import merge, stores_group, sync
+from mshopper.cli.head_office import merge, sync
+from mshopper.cli.lists import plan_group, stores_group
 from mshopper.cli.opening import open_command
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
@@ -37,6 +38,7 @@ COMMANDS = (
     visit_group,
     report,
     stores_group,
+    plan_group,
     sync,
     merge,
     compare,

@@ -34,9 +34,7 @@ def find_store(workspace: Workspace, store_id: str) -> Store:
 
 
 def import_stores(workspace: Workspace, path: Path) -> int:
-    """Add and change stores from a CSV file as Excel saves it; returns how many it holds. Raises HeadOfficeError."""
-    from mshopper.exchange.stores_csv import read_stores
+    """Add and change stores from a list in any dialect; returns how many it holds. Raises HeadOfficeError."""
+    from mshopper.operations.listing import preview_list, take_list
 
-    stores = read_stores(path)
-    workspace.store.stores.upsert(stores)
-    return len(stores)
+    return take_list(workspace, preview_list(workspace, path, "stores"))

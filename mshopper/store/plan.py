@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mshopper.model.plan_item import PlanItem
+from mshopper.model.plan_progress import PlanVisit
 from mshopper.model.text import Text
 from mshopper.store.connection import Connection
 from mshopper.store.values import read_text
@@ -44,6 +45,12 @@ class Plan:
         with self._connection.write():
             self._put(items)
 
+    def remove(self, plan_ids: Iterable[str]) -> None:
+        """Take these items out of the plan; visits made for them stay."""
+        with self._connection.write():
+            for plan_id in plan_ids:
+                self._connection.execute("DELETE FROM plan WHERE plan_id = ?", [plan_id])
+
     def get(self, plan_id: str) -> PlanItem | None:
         """The item of that id."""
         row = self._connection.row(f"SELECT {_COLUMNS} FROM plan WHERE plan_id = ?", [plan_id])
@@ -70,6 +77,17 @@ class Plan:
         )
         return [PlanRow(PlanItem(*row[:6]), row[6], read_text(row[7]), row[8], row[9]) for row in rows]
 
+    def visits(self) -> "PlanVisits":
+        """Every visit by its latest revision, as planning looks at it, those of no plan too."""
+        rows = self._connection.rows(
+            """SELECT r.visit_id, r.revision, r.state, coalesce(b.state, ''), r.plan_id, r.store_id, r.form_id,
+                r.auditor_id, r.day, CASE r.state WHEN 'not_done' THEN r.reason ELSE '' END
+            FROM revisions r LEFT JOIN revisions b ON b.visit_id = r.visit_id AND b.revision = r.revision - 1
+                AND r.revision > 1
+            WHERE r.latest = 1"""
+        )
+        return [PlanVisit(*row) for row in rows]
+
     def _put(self, items: Iterable[PlanItem]) -> None:
         for item in items:
             self._connection.execute(
@@ -79,3 +97,5 @@ class Plan:
 
 
 PlanRows = list[PlanRow]
+
+PlanVisits = list[PlanVisit]

@@ -37,6 +37,12 @@ def _visits(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
     return visits_page(desk, navigator, chosen)
 
 
+def _plan(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
+    from mshopper.ui.plan.flows import plan_page
+
+    return plan_page(desk, navigator)
+
+
 def _forms(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
     from mshopper.ui.forms_page import FormsPage
 
@@ -79,6 +85,7 @@ def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
 
 PLACES = (
     Place("visits", N_("Visits"), "list-checks", _visits),
+    Place("plan", N_("Plan"), "calendar", _plan),
     Place("review", N_("Review"), "clipboard-check", _review),
     Place("compare", N_("Compare"), "chart-bar-big", _compare),
     Place("forms", N_("Forms"), "clipboard-list", _forms),

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mshopper.errors import HeadOfficeError
+from mshopper.exchange.columns import PLAN, STORES, read_listed
 from mshopper.exchange.csvfile import table_bytes
-from mshopper.exchange.stores_csv import read_plan, read_stores, read_table
+from mshopper.exchange.stores_csv import read_plan, read_stores, read_table, stores_of
+from mshopper.exchange.workbook import write_workbook
 from mshopper.model.record import PlanItem, Store
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "csv"
@@ -74,7 +76,7 @@ def test_plan(tmp_path: Path, separator: str) -> None:
     [
         (b"", "has no column .store_id."),
         (b"name,region\nA,B\n", "has no column .store_id."),
-        (b"PK\x03\x04\0\0\0", "isn't a CSV file"),
+        (b"PK\x03\x04\0\0\0", "can't be read as a workbook"),
         (b'store_id,name\nA,"open\n', "near line 2"),
         (b"store_id,name\nA,x\n,y\n", "line 3: the column .store_id. is empty"),
         (b"store_id,name\nA,x\nB,z\nA,y\n", "line 2 and, with other values, in line 4"),
@@ -125,3 +127,35 @@ def test_corpus(path: Path) -> None:
     if path.stem == "location_coordinates":  # its JSON is one object, and tells another phone number than its CSV
         expected = [expected | {"Contact Phone Number": "2095257564"}]
     assert rows == expected
+
+
+FORMS = CORPUS.parent / "forms"
+
+
+@pytest.mark.skipif(not FORMS.is_dir(), reason="the corpus isn't beside the project")
+@pytest.mark.parametrize("path", sorted(FORMS.glob("*.xls")), ids=lambda path: path.stem)
+def test_old_workbooks_open(path: Path) -> None:
+    """Real .xls files by other programs: a sheet's titles and rows are read, and that it holds no stores is said."""
+    listed = read_listed(path, STORES)
+    assert listed.titles
+    assert listed.records
+    with pytest.raises(HeadOfficeError, match="has no column"):
+        stores_of(listed, listed.guess())
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_the_sheet_and_the_line_with_the_titles_are_found(tmp_path: Path, name: str) -> None:
+    """A title and a date above the header, another sheet before it; numbers and dates come as they are read."""
+    rows = [
+        ["Piano visite"],
+        ["22/11/2026"],
+        ["Cod. negozio", "Modulo", "Dal", "Entro"],
+        ["7", "visit", "1/12/26", "2026-12-31"],
+    ]
+    path = tmp_path / name
+    if name == "a.csv":
+        path.write_text("\n".join(",".join(row) for row in rows), "utf-16")
+    else:
+        write_workbook(path, {"Legenda": [["Testo"], ["Altro"]], "Piano": rows})
+    assert read_plan(path) == [PlanItem("2026-12-31-7-visit", "7", "visit", "", "2026-12-01", "2026-12-31")]
+    assert read_listed(path, PLAN).records[0][0] == 4

@@ -36,6 +36,8 @@ from mshopper.ui.forms_page import FormsPage
 from mshopper.ui.head_office_page import HeadOfficePage, state_sentence
 from mshopper.ui.overlay import Overlay
 from mshopper.ui.places import PLACES
+from mshopper.ui.plan.import_page import ImportPage
+from mshopper.ui.plan.page import PlanPage
 from mshopper.ui.sheet import TARGET, target
 from mshopper.ui.visits.new_visit import NewVisitPage
 from mshopper.ui.visits.not_done import NotDonePage
@@ -59,6 +61,7 @@ def walk(person: Person, tmp_path: Path) -> Iterator[str]:
     for place in PLACES:
         window.go_to_place(place.id)
         yield place.id
+    yield from walk_plan(person, tmp_path)
     window.new_visit()
     yield "new visit"
     page = every_type(person, tmp_path)
@@ -106,6 +109,28 @@ def walk(person: Person, tmp_path: Path) -> Iterator[str]:
     window.commands.switch_cover()
     show_first_run(person.desk, window)
     yield "first run"
+
+
+def walk_plan(person: Person, tmp_path: Path) -> Iterator[str]:
+    """The plan's week and list, a list being imported, and a proposal before it is made."""
+    person.window.go_to_place("plan")
+    plan = person.window.screen_shown
+    assert isinstance(plan, PlanPage)
+    plan.show_calendar(by_week=True)
+    yield "week of the plan"
+    plan.show_list()
+    yield "list of the plan"
+    plan.import_wanted.emit("stores")
+    importing = person.window.screen_shown
+    assert isinstance(importing, ImportPage)
+    (tmp_path / "shops.csv").write_text("Rif.;Nome\nA;Alba\n;Brera\n", encoding="utf-8")
+    importing.open(tmp_path / "shops.csv")
+    yield "import"
+    person.window.go_to_place("plan")
+    plan = person.window.screen_shown
+    assert isinstance(plan, PlanPage)
+    plan.propose_wanted.emit()
+    yield "propose"
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:
