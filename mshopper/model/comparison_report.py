@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mshopper.model.comparison import Filters, Group, Offer, StoreComparison, Trend, Trends, VisitLine
-from mshopper.model.comparison_words import sentence
+from mshopper.model.comparison_words import measure_title, sentence
 from mshopper.model.corrective import Action
 from mshopper.model.finding_words import finding_sentence
 from mshopper.model.findings import HeatMap, Journey, LostPoints, Satisfaction, WaitingTimes
@@ -60,6 +60,12 @@ class ComparisonReport:
     visits: tuple[VisitLine, ...]
     of: int
     sources: Sources
+
+    @property
+    def measure(self) -> str:
+        """What is compared, in words."""
+        measure = self.comparison.measure
+        return measure_title(measure, self.sources.offer.measures.get(str(measure), ""))
 
     @property
     def sure(self) -> list[str]:

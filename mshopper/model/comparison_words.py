@@ -102,8 +102,8 @@ def period_mark(name: str) -> str:
     return name
 
 
-def measure_title(measure: Measure) -> str:
-    """What is compared."""
+def measure_title(measure: Measure, title: str = "") -> str:
+    """What is compared; `title` is that of the part of the visit, else its id stands for it."""
     if measure.kind == "percent":
         return _("Score")
     kind = {
@@ -112,7 +112,7 @@ def measure_title(measure: Measure) -> str:
         "touchpoint": _("Touchpoint"),
         "phase": _("Phase"),
     }[measure.kind]
-    return f"{kind}: {measure.id}"
+    return f"{kind}: {title or measure.id}"
 
 
 def points(value: float | None, decimals: int = 1) -> str:

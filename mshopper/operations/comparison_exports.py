@@ -80,7 +80,7 @@ def _sources(tables: Comparing, findings: Findings, comparison: StoreComparison,
         first_day=first,
         last_day=last,
         filters=filters,
-        offer=tables.offer() if filters != Filters() else Offer(),
+        offer=tables.offer() if (filters, comparison.measure) != (Filters(), Measure()) else Offer(),
         form_titles=findings.form_titles,
     )
 

@@ -12,7 +12,6 @@ from mshopper.model.comparison_words import (
     filter_facts,
     group_title,
     key_title,
-    measure_title,
     method_sentences,
     note_text,
     period_mark,
@@ -103,7 +102,7 @@ def _summary(report: ComparisonReport, language: str) -> ViewSheet:
         (_("Last day"), known.last_day),
         (_("Form"), known.form_title(compared.form_id, language) if compared else ""),
         (_("Versions"), ", ".join(compared.versions) if compared else ""),
-        (_("Measure"), measure_title(report.comparison.measure)),
+        (_("Measure"), report.measure),
         *filter_facts(known.filters, known.offer),
     ]
     rows += [(title, words) for title, words in facts if words]

@@ -13,7 +13,7 @@ from reportlab.graphics.shapes import Drawing
 from mshopper.i18n import _, format_number, ngettext, speaking
 from mshopper.model.comparison import Trends
 from mshopper.model.comparison_report import ComparisonReport
-from mshopper.model.comparison_words import counted, interval_text, key_title, measure_title, points, signed
+from mshopper.model.comparison_words import counted, interval_text, key_title, points, signed
 from mshopper.model.finding_words import finding_sentence, weights_note
 from mshopper.model.scoresheet import Reason
 from mshopper.progress import Progress
@@ -79,7 +79,7 @@ class _Pages:
         self.subject = report.sources.form_title(compared.form_id, language) if compared else _("All forms")
         total = report.comparison.total
         visits = ngettext("{n} visit", "{n} visits", total.n).format(n=format_number(total.n))
-        stores = counted("store", total.stores)
+        stores = counted("store", total.stores) if total.stores else ""
         self.extent = " · ".join(part for part in (source_parts.days(report.sources), visits, stores) if part)
 
     def groups(self) -> Iterator[Group]:
@@ -104,7 +104,7 @@ class _Pages:
 
     def _title(self) -> Group:
         comparison = self._report.comparison
-        kicker = " · ".join((_("Comparison"), key_title(comparison.by), measure_title(comparison.measure)))
+        kicker = " · ".join((_("Comparison"), key_title(comparison.by), self._report.measure))
         return Group(
             [
                 Words.of(self._fonts, kicker, KICKER),
@@ -194,7 +194,8 @@ class _Pages:
         )
         yield from self._headed(_("Over time"), "trends", how)
         whole = charts.trend_chart(trends, WIDTH, language=language, height=150, fonts=fonts)
-        yield Group([Figure(whole.drawing)])
+        if any(point.mean is not None for point in trends.total.points):
+            yield _figure(whole)
         shown = self._moving(trends)
         if shown.groups:
             if len(shown.groups) == _MOST_PANELS < len(trends.groups):
@@ -249,7 +250,7 @@ class _Pages:
             "From left to right as a customer goes: the share of points kept, and of all lost points those lost here."
         )
         yield from self._headed(_("The customer's way"), "journey", how, journey.sentences)
-        yield Group([Figure(finding_charts.journey_map(journey, WIDTH, language=language, fonts=fonts).drawing)])
+        yield _figure(finding_charts.journey_map(journey, WIDTH, language=language, fonts=fonts))
 
     def _times(self) -> Iterator[Group]:
         waiting = self._report.waiting
@@ -262,3 +263,8 @@ class _Pages:
         )
         yield from self._headed(_("Times against their targets"), "times", how, waiting.sentences)
         yield self._rows(finding_charts.times_chart, waiting, min(timed, _MOST_TIMES)).group()
+
+
+def _figure(chart: Chart) -> Group:
+    """A drawing that can't be divided: whatever is above goes with all of it."""
+    return Group([Figure(chart.drawing)], start=chart.drawing.height)

@@ -184,8 +184,11 @@ def _journey_cell(sheet: Sheet, cell: JourneyCell, x: float, top: float, width: 
     sheet.words(points(cell.percent), NUMBER.in_(ink), x + 23, top + height / 2 + 3, 44, "middle")
     share = _("{share} of loss").format(share=f"{points(cell.share)}%")
     room = width - 56
-    sheet.words(share, NOTE.in_(palette.text), x + 52, top + 12.5, room)
-    sheet.words(_answers(cell.n), NOTE.in_(palette.muted), x + 52, top + 23.5, room)
+    shown, below = share, _answers(cell.n)
+    if max(words_width(sheet.fonts, words, NOTE) for words in (shown, below)) > room:
+        shown, below = f"{points(cell.share)}%", f"n {format_number(cell.n)}"
+    sheet.words(shown, NOTE.in_(palette.text), x + 52, top + 12.5, room)
+    sheet.words(below, NOTE.in_(palette.muted), x + 52, top + 23.5, room)
     label = f"{title}: {points(cell.percent)}%, {share}, {_answers(cell.n)}"
     sheet.spot(x, top, width, height, label, cell.phase, cell.touchpoint)
 
@@ -312,6 +315,12 @@ def times_chart(
         return sheet.chart()
 
 
+def _spoken(seconds: float) -> str:
+    """A time as exactly as it matters: hours to the minute, minutes to the second, seconds to a tenth."""
+    unit = Fraction(60) if seconds >= 3600 else Fraction(1) if seconds >= 60 else Fraction(1, 10)
+    return spoken_duration(round(Fraction(seconds) / unit) * unit)
+
+
 def _time_row(sheet: Sheet, one: Waiting, scale: Scale, top: float, name: float) -> None:
     palette, width, middle = sheet.palette, sheet.width, top + _TIME_ROW / 2
     target = one.target or 1.0
@@ -324,7 +333,7 @@ def _time_row(sheet: Sheet, one: Waiting, scale: Scale, top: float, name: float)
     sheet.dot(left, middle, 3.4, colour)
     if one.p90 / target > scale.high:
         sheet.words("›", NUMBER.in_(palette.muted), scale.end + 3, middle + 3, 8)
-    median = spoken_duration(Fraction(one.median).limit_denominator(10))
+    median = _spoken(one.median)
     sheet.words(median, NUMBER.in_(palette.bad if late else palette.text), width - 84, middle + 3, 62, "end")
     if one.within:
         sheet.words(f"{points(one.within.share, 0)}%", NUMBER.in_(palette.text), width, middle - 1, 76, "end")
@@ -338,8 +347,8 @@ def time_label(one: Waiting) -> str:
     """All that a time says."""
     words = [
         _("half within {median}, nine in ten within {p90}").format(
-            median=spoken_duration(Fraction(one.median).limit_denominator(10)),
-            p90=spoken_duration(Fraction(one.p90).limit_denominator(10)),
+            median=_spoken(one.median),
+            p90=_spoken(one.p90),
         )
     ]
     if one.target:

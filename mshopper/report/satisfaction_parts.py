@@ -25,7 +25,7 @@ def satisfaction(fonts: Fonts, found: Satisfaction, language: str) -> Iterator[G
     yield heading(fonts, _("What customers say"), "metrics")
     how = _("Each on its own scale, with its interval at 95%: NPS from −100 to 100, a mean CES from 1 to 7.")
     chart = metric_bars(found, WIDTH, language=language, fonts=fonts)
-    yield Group([Words.of(fonts, how, SMALL), Gap(6), Figure(chart.drawing)])
+    yield Group([Words.of(fonts, how, SMALL), Gap(6), Figure(chart.drawing)], start=chart.drawing.height + 40)
     told = [one for one in found.associations if one.r is not None]
     said = [finding_sentence(reason) for reason in found.sentences if reason.code in _GOES]
     if not told and not said:
