@@ -20,7 +20,8 @@ from mshopper.ui.visits.filters import Choice as ChoiceBox
 from mshopper.ui.visits.filters import period_days
 
 LEAST_VISITS = (1, 2, 3, 5, 10, 20)
-_NARROWEST, _WIDEST = 124, 260
+_NARROWEST, _WIDEST = 124, 240
+_MEASURE = 180
 _BETWEEN = "between"
 
 
@@ -86,7 +87,7 @@ class TopBar(QWidget):
             kind = measure_title(Measure.parse(name)).partition(":")[0]
             self.measure.addItem(f"{kind}: {title}", name)
         self.measure.setCurrentIndex(max(0, self.measure.findData(str(self._choice.measure))))
-        _fit(self.measure)
+        _fit(self.measure, _MEASURE)
         self.measure.blockSignals(False)
 
     def _tell(self) -> None:
@@ -213,10 +214,10 @@ class Chips(QWidget):
         return made
 
 
-def _fit(box: QComboBox) -> None:
-    """Make a box as wide as its words."""
+def _fit(box: QComboBox, widest: int = _WIDEST) -> None:
+    """Make a box as wide as its words, within limits."""
     words = max(box.fontMetrics().horizontalAdvance(box.itemText(n)) for n in range(box.count()))
-    box.setFixedWidth(min(max(scaled(_NARROWEST), words + scaled(52)), scaled(_WIDEST)))
+    box.setFixedWidth(min(max(scaled(_NARROWEST), words + scaled(52)), scaled(widest)))
 
 
 def _box(name: str) -> ChoiceBox:

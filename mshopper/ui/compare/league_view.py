@@ -63,6 +63,7 @@ class LeagueView(QTableView):
         heads.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         heads.setMinimumHeight(scaled(ROW))
         heads.setHighlightSections(False)
+        heads.setAccessibleName(_("Columns"))
         heads.setSectionsClickable(True)
         heads.setSortIndicatorShown(True)
         heads.sectionClicked.connect(self.sorted_by)

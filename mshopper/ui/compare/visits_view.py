@@ -40,6 +40,7 @@ class VisitLines(QTableView):
         self.verticalHeader().setDefaultSectionSize(scaled(ROW))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setAccessibleName(_("Columns"))
         self.setMinimumHeight(2 * scaled(ROW))
         self.setModel(model)
         self.doubleClicked.connect(self._open)
