@@ -3,16 +3,14 @@
 import contextlib
 import gc
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from mshopper import operations as ops
 from mshopper import paths
-from mshopper.errors import DamagedStoreError, MshopperError
+from mshopper.errors import DamagedStoreError, LockedStoreError, MshopperError
 from mshopper.i18n import system_language, use_language
 from mshopper.ui.afterwards import Afterwards
 from mshopper.ui.desk import Desk
@@ -21,15 +19,11 @@ from mshopper.ui.main_window import MainWindow
 from mshopper.ui.messages import MessageBar
 from mshopper.ui.theme import Theme
 
-LOG_BYTES = 500_000
-
 AFTER_MS = 300
 """How long after the first screen the rest of the start follows, out of the way of the first keys."""
 
 BACKUP_AFTER_MS = 5_000
 """How long after that today's copy of the data is begun."""
-
-Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
 def run_app(
@@ -48,55 +42,96 @@ def run_app(
     """
     app = _application()
     after: Afterwards | None = Afterwards(
-        workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder())
+        workspace_folder or (paths.demo_data_folder() if demo else paths.default_data_folder()), files=files
     )
     code = 0
     while after is not None:
-        code, after = _run_on(app, after, quit_after_ms, files)
-        files = ()
+        code, after = _run_on(app, after, quit_after_ms)
     return code
 
 
-def _run_on(
-    app: QApplication, now: Afterwards, quit_after_ms: int | None, files: tuple[Path, ...]
-) -> tuple[int, Afterwards | None]:
+def _run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tuple[int, Afterwards | None]:
     """Run the window on a data folder until it is closed. Returns the exit code, and what to go on with."""
-    said, kind = now.prepare()
+    from mshopper.ui.failures import watched
+
+    said, kind = _prepared(app, now)
     try:
-        workspace = ops.open_workspace(now.folder)
+        workspace = _opened(now)
+    except LockedStoreError:
+        return _unlock(app, now, said, kind)
     except DamagedStoreError as error:
-        return _rescue(app, now.folder, error)
-    try:
+        return _rescue(app, now, error)
+    with workspace:
         window, desk = build(app, workspace)
-        sys.excepthook = _hook(desk.messages)
-        window.ready.connect(_collect_garbage)
-        window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window, desk)))
-        window.show()
-        window.begin()
-        if files:
-            window.open_files(list(files))
-        if said:
-            desk.messages.say(said, kind)
-        if quit_after_ms is not None:
-            wait = quit_after_ms
-            window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
-        code = app.exec()
-        if workspace.store.has_deleted:
-            with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
-                ops.forget_deleted(workspace)
-        return code, window.afterwards
-    finally:
-        sys.excepthook = sys.__excepthook__
-        workspace.close()
+        with watched(desk.messages, desk.log):
+            return _shown(app, window, desk, said, kind, now.files, quit_after_ms)
 
 
-def _rescue(app: QApplication, folder: Path, error: DamagedStoreError) -> tuple[int, Afterwards | None]:
+def _shown(
+    app: QApplication,
+    window: MainWindow,
+    desk: Desk,
+    said: str,
+    kind: str,
+    files: tuple[Path, ...],
+    quit_after_ms: int | None,
+) -> tuple[int, Afterwards | None]:
+    """Run the window until it is closed."""
+    window.ready.connect(_collect_garbage)
+    window.ready.connect(lambda: QTimer.singleShot(AFTER_MS, window, lambda: _finish_start(window, desk)))
+    window.show()
+    window.begin()
+    if files:
+        window.open_files(list(files))
+    if said:
+        desk.messages.say(said, kind)
+    if quit_after_ms is not None:
+        wait = quit_after_ms
+        window.ready.connect(lambda: QTimer.singleShot(wait, window.close))
+    code = app.exec()
+    if desk.workspace.store.has_deleted:
+        with contextlib.suppress(MshopperError):  # what can't be removed now is at the next start
+            ops.forget_deleted(desk.workspace)
+    return code, window.afterwards
+
+
+def _prepared(app: QApplication, now: Afterwards) -> tuple[str, str]:
+    """Do what comes first. Returns the sentence on it, and its kind."""
+    if now.has_nothing_first:
+        return "", now.kind
+    from mshopper.ui.waiting import prepared
+
+    return prepared(app, now)
+
+
+def _opened(now: Afterwards) -> ops.Workspace:
+    """The data folder, open; with the key that the system's keyring has, where it isn't to be asked for."""
+    try:
+        return ops.open_workspace(now.folder, key=now.key)
+    except LockedStoreError:
+        key = None if now.locked else ops.remembered_key(now.folder)
+        if key is None:
+            raise
+    return ops.open_workspace(now.folder, key=key)
+
+
+def _unlock(app: QApplication, now: Afterwards, said: str, kind: str) -> tuple[int, Afterwards | None]:
+    """Ask for the passphrase. Returns what to go on with; None where the person left it."""
+    from mshopper.ui.unlock import ask_to_unlock
+
+    Theme(app)
+    key = ask_to_unlock(app, now.folder, said)
+    return (0, None) if key is None else (0, Afterwards(now.folder, lambda: said, key, kind, files=now.files))
+
+
+def _rescue(app: QApplication, now: Afterwards, error: DamagedStoreError) -> tuple[int, Afterwards | None]:
     """Offer the ways out of a damaged data file. Returns what to go on with; None where the person left it."""
     from mshopper.ui.rescue import rescue
 
     Theme(app)
-    said = rescue(app, folder, error)
-    return (1, None) if said is None else (0, Afterwards(folder, lambda: said))
+    key = now.key or ops.remembered_key(now.folder)
+    said = rescue(app, now.folder, error, key)
+    return (1, None) if said is None else (0, Afterwards(now.folder, lambda: said, key))
 
 
 def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk]:
@@ -105,29 +140,12 @@ def build(app: QApplication, workspace: ops.Workspace) -> tuple[MainWindow, Desk
     use_language(settings.language or system_language())
     theme = Theme(app, settings.theme or "system", settings.text_scale)
     icons = Icons(theme, app.devicePixelRatio())
-    messages = MessageBar(icons, log_to(workspace.folder))
-    desk = Desk(workspace, theme, icons, messages)
-    return MainWindow(desk), desk
-
-
-def log_to(folder: Path) -> Callable[[BaseException], None]:
-    """What keeps an error with its traceback in `mshopper.log` of the data folder; it opens the file at the first."""
-
-    def log(error: BaseException) -> None:
-        import logging
-        from logging.handlers import RotatingFileHandler
-
-        try:
-            handler = RotatingFileHandler(folder / "mshopper.log", maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8")
-        except OSError:
-            return  # a folder that can't be written has no log
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-        record = logging.LogRecord(paths.APP, logging.ERROR, __file__, 0, "unexpected", None, None)
-        record.exc_info = (type(error), error, error.__traceback__)
-        handler.emit(record)
-        handler.close()
-
-    return log
+    log = ops.Log(workspace.folder)
+    messages = MessageBar(icons, log.error)
+    desk = Desk(workspace, theme, icons, messages, log)
+    window = MainWindow(desk)
+    messages.report_wanted = window.commands.open_report_of_error
+    return window, desk
 
 
 def _application() -> QApplication:
@@ -155,14 +173,8 @@ def _finish_start(window: MainWindow, desk: Desk) -> None:
 
     speak_qt()
     window.show_icon()
+    if desk.workspace.store.key is not None:
+        from mshopper.ui.idle import IdleLock
+
+        IdleLock(window, desk)
     QTimer.singleShot(BACKUP_AFTER_MS, window, lambda: keep_daily_backup(desk))
-
-
-def _hook(messages: MessageBar) -> Hook:
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, trace)
-            return
-        messages.show_error(error)
-
-    return hook

@@ -32,6 +32,18 @@ class DamagedStoreError(StoreError):
     """The data file can't be read to its end: a backup can be put back, or what can be read put into a new file."""
 
 
+class LockedStoreError(StoreError):
+    """The data is encrypted, and its key wasn't given."""
+
+
+class WrongPassphraseError(MshopperError):
+    """The passphrase doesn't open the data; `wait` seconds must pass before another is tried."""
+
+    def __init__(self, sentence: str, wait: float) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
 class ReadOnlyStoreError(StoreError):
     """Another process writes to this data folder, so that this one may only look."""
 

@@ -10,6 +10,7 @@ from mshopper.cli import common
 from mshopper.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from mshopper.operations.backups import Restored
     from mshopper.store.backups import Backup
 
 
@@ -51,6 +52,21 @@ def _list(found: "list[Backup]", as_json: bool) -> None:
         click.echo(f"{each.at}  {each.kind:14}  {each.bytes / 1_000_000:8.1f} MB  {each.file}")
 
 
+def _restored(folder: Path, file: Path) -> "Restored":
+    """Put back; a backup with a key of its own is opened by the passphrase that was given, or asked for."""
+    from mshopper import operations as ops
+    from mshopper.errors import LockedStoreError
+
+    key = common.key_of(folder)
+    try:
+        return ops.restore(folder, file, key=key, passphrase=common.given_passphrase())
+    except LockedStoreError:
+        passphrase = common.ask_secret(_("Passphrase of the backup"))
+        if passphrase is None:
+            raise
+        return ops.restore(folder, file, key=key, passphrase=passphrase)
+
+
 @click.command("restore")
 @click.argument("file", type=common.FILE, required=False)
 @click.option("--damaged", is_flag=True, help="Put what can be read of a damaged data file into a new one.")
@@ -64,14 +80,14 @@ def restore(file: Path | None, damaged: bool, as_json: bool, data: Path | None) 
         raise click.UsageError("Name a FILE to put back, or say --damaged.")
     folder = common.data_folder(data)
     if file is not None:
-        restored = ops.restore(folder, file)
+        restored = _restored(folder, file)
         if as_json:
             common.print_json({"kept": str(restored.kept) if restored.kept else None, **asdict(restored.contents)})
         else:
             click.echo(restored.sentence())
         return
     with common.progress_bar(_("Reading what can be read")) as progress:
-        salvaged = ops.salvage(folder, progress)
+        salvaged = ops.salvage(folder, progress, key=common.key_of(folder))
     if as_json:
         common.print_json({"kept": str(salvaged.kept), **asdict(salvaged.found)})
         return

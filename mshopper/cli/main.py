@@ -9,6 +9,7 @@ from mshopper.cli import common
 from mshopper.cli.backups import backup, restore
 from mshopper.cli.compare import compare
 from mshopper.cli.demo import demo
+from mshopper.cli.encryption import encryption_group
 from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, sync
 from mshopper.cli.lists import plan_group, stores_group
@@ -48,6 +49,7 @@ COMMANDS = (
     rescore,
     backup,
     restore,
+    encryption_group,
 )
 """One a line, so that two people can add one."""
 

@@ -50,8 +50,19 @@ def guarded(action: Callable[[], int]) -> int:
     except Exception as error:
         if os.environ.get("MSHOPPER_DEBUG"):
             raise
+        _log(error)
         sentence = _("Something went wrong inside mshopper ({kind}); what was saved before is safe. Please report it.")
         return _say(sentence.format(kind=type(error).__name__))
+
+
+def _log(error: Exception) -> None:
+    """Keep the error, without what it says, in the log of the data folder, where that is there."""
+    from mshopper import paths
+    from mshopper.operations.logs import Log
+
+    folder = paths.default_data_folder()
+    if folder.is_dir():
+        Log(folder).error(error)
 
 
 def _say(sentence: str) -> int:

@@ -94,7 +94,8 @@ def write_visit_file(path: Path, exported: Exported) -> None:
     for photo in record.photos:
         if exported.visit.stored(photo.sha256) is not None:
             entries[f"photos/{photo.sha256}"] = lambda photo=photo: exported.jpeg(photo)  # type: ignore[misc]
-        if exported.visit.original(photo.original_sha256) is not None:
+        # The file behind an edited photo shows what was hidden in it.
+        if not photo.derived_from and exported.visit.original(photo.original_sha256) is not None:
             entries[f"originals/{photo.original_sha256}"] = lambda photo=photo: exported.original(photo)  # type: ignore
     write_archive(path, ("mimetype", MIME), entries)
 

@@ -33,7 +33,11 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class PhotoInfo:
-    """A photo of a visit without its bytes. Times are ISO 8601, degrees decimal text; "" where unknown."""
+    """A photo of a visit without its bytes. Times are ISO 8601, degrees decimal text; "" where unknown.
+
+    One that was edited (cropped, a face blurred, …) says by `derived_from` which photo it was made from, an unedited one,
+    and by `source_sha256` that one's bytes; both are "" in a photo as the camera took it.
+    """
 
     id: str
     key: AnswerKey
@@ -48,6 +52,8 @@ class PhotoInfo:
     longitude: str = ""
     caption: str = ""
     original_name: str = ""
+    derived_from: str = ""
+    source_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

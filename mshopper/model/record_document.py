@@ -24,13 +24,17 @@ _FRACTIONS = frozenset({"earned", "possible", "percent", "coverage", "pass_mark"
 """Keys of a score sheet's document that hold fractions."""
 
 
+_EDITED = ("derived_from", "source_sha256")
+"""What only an edited photo says."""
+
+
 def record_document(record: VisitRecord) -> dict[str, Any]:
     """`record` without its form, as dicts, lists, text, whole numbers and None."""
     return {
         "header": asdict(record.header),
         "answers": [_answer(key, record.answers[key]) for key in sorted(record.answers)],
         "counts": [[*key, record.counts[key]] for key in sorted(record.counts)],
-        "photos": [{**asdict(photo), "key": list(photo.key)} for photo in record.photos],
+        "photos": [_photo_document(photo) for photo in record.photos],
         "computed": [[*key, *_value(value)] for key, value in sorted((record.computed or {}).items())],
         "irrelevant": [list(key) for key in sorted(record.irrelevant or ())],
         "sheet": sheet_document(record.sheet) if record.sheet else None,
@@ -110,10 +114,17 @@ def _header(document: Mapping[str, Any]) -> VisitHeader:
     )
 
 
+def _photo_document(photo: PhotoInfo) -> dict[str, Any]:
+    document = {**asdict(photo), "key": list(photo.key)}
+    # Documents from before photos could be edited have no such names.
+    return {name: value for name, value in document.items() if value or name not in _EDITED}
+
+
 def _photo(document: Mapping[str, Any]) -> PhotoInfo:
     path, instance = document["key"]
     sizes = {"width", "height"}
     names = [field.name for field in fields(PhotoInfo) if field.name != "key"]
+    document = dict.fromkeys(_EDITED, "") | dict(document)
     said: dict[str, Any] = {name: _whole(document[name]) if name in sizes else _text(document[name]) for name in names}
     return PhotoInfo(key=_key(path, instance), **said)
 

@@ -75,15 +75,7 @@ def seal_content(record: VisitRecord, *, journal_head: str, salt: bytes) -> dict
         "rules_version": record.sheet.rules_version if record.sheet else RULES_VERSION,
         **_header_content(header),
         "answers": _answers_content(record, salt),
-        "photos": [
-            {
-                "question": _question_id(record.form, photo.key.path),
-                "instance": photo.key.instance,
-                "sha256": photo.sha256,
-                "original_sha256": photo.original_sha256,
-            }
-            for photo in record.photos
-        ],
+        "photos": [_photo_content(photo, record.form) for photo in record.photos],
         "score": _score_content(record.sheet, record.form) if record.sheet else None,
         "journal_head": journal_head,
     }
@@ -160,6 +152,17 @@ def _header_content(header: VisitHeader) -> dict[str, Any]:
         "ended_at": header.ended_at,
         "submitted_at": header.submitted_at,
     }
+
+
+def _photo_content(photo: PhotoInfo, form: Form) -> dict[str, str]:
+    content = {
+        "question": _question_id(form, photo.key.path),
+        "instance": photo.key.instance,
+        "sha256": photo.sha256,
+        "original_sha256": photo.original_sha256,
+    }
+    # Only an edited photo says what it was made from, so that seals from before there were any verify.
+    return content | ({"source_sha256": photo.source_sha256} if photo.source_sha256 else {})
 
 
 def _answers_content(record: VisitRecord, salt: bytes) -> list[dict[str, Any]]:

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from mshopper.operations.settings import Settings, change_settings, is_first_start, settings
 
 if TYPE_CHECKING:
-    from mshopper.operations.backups import back_up, daily_backup, list_backups, restore, salvage
+    from mshopper.operations.backups import (
+        back_up,
+        backup_needs_passphrase,
+        daily_backup,
+        list_backups,
+        restore,
+        salvage,
+    )
     from mshopper.operations.comparing import Comparing, open_comparison
     from mshopper.operations.comparison_exports import (
         comparison_report,
@@ -32,6 +39,20 @@ if TYPE_CHECKING:
         list_actions,
         open_action,
         reopen_action,
+    )
+    from mshopper.operations.encryption import (
+        can_encrypt,
+        can_remember,
+        change_passphrase,
+        check_passphrase,
+        decrypt,
+        encrypt,
+        encryption_state,
+        forget_key,
+        remember_key,
+        remembered_key,
+        seconds_to_wait,
+        unlock,
     )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports, export_visits
@@ -61,6 +82,23 @@ if TYPE_CHECKING:
         restore_draft,
     )
     from mshopper.operations.listing import ListPreview, preview_again, preview_list, take_list
+    from mshopper.operations.logs import Log
+    from mshopper.operations.photos import (
+        GivenPhoto,
+        attach_photo,
+        attach_photos,
+        caption_photo,
+        edit_photo,
+        edited_info,
+        moving,
+        photo_info,
+        photo_jpeg,
+        remove_photo,
+        show_original,
+        take_in,
+        take_in_all,
+        thumbnail,
+    )
     from mshopper.operations.planning import (
         PlanEntry,
         QuotaProgress,
@@ -120,8 +158,6 @@ if TYPE_CHECKING:
         add_instance,
         answer,
         apply,
-        attach_photo,
-        caption_photo,
         count_visits,
         duplicate_instance,
         find_visit,
@@ -129,27 +165,25 @@ if TYPE_CHECKING:
         list_visits,
         live_score,
         open_visit,
-        photo_info,
-        photo_jpeg,
         remove_instance,
-        remove_photo,
         resume,
         save_resume,
         start_visit,
-        take_in,
-        thumbnail,
     )
+    from mshopper.operations.watching import FoundPhoto, WatchedFolder, is_photo_new, pass_photos
     from mshopper.operations.workspace import Workspace, open_workspace, system_clock
 
 # A use case is imported when it is first used: the window must be there before all that it may come to need.
 _MODULES = {
-    "backups": "back_up daily_backup list_backups restore salvage",
+    "backups": "back_up backup_needs_passphrase daily_backup list_backups restore salvage",
     "comparing": "Comparing open_comparison",
     "comparison_exports": "comparison_report store_page_name store_pages write_comparison_pdf write_comparison_workbook "
     "write_store_page write_store_pages",
     "comparison_output": "comparison_data write_comparison_csv",
     "corrective": "action_photo add_action change_action find_action find_finding finish_action found_to_mend "
     "list_actions open_action reopen_action",
+    "encryption": "can_encrypt can_remember change_passphrase check_passphrase decrypt encrypt encryption_state "
+    "forget_key remember_key remembered_key seconds_to_wait unlock",
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
@@ -160,6 +194,9 @@ _MODULES = {
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
+    "logs": "Log",
+    "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info moving photo_info "
+    "photo_jpeg remove_photo show_original take_in take_in_all thumbnail",
     "planning": "PlanEntry QuotaProgress accept_plan export_plan keep_plan_rules load_plan_rules plan_entries "
     "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits "
     "withdraw_plan",
@@ -173,9 +210,9 @@ _MODULES = {
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
     "syncing": "SyncResult SyncState compact erase merge sync sync_state",
     "verifying": "verify verify_file verify_visit verify_visits",
-    "visits": "OpenVisit add_instance answer apply attach_photo caption_photo count_visits duplicate_instance "
-    "find_visit inverse list_visits live_score open_visit photo_info photo_jpeg remove_instance "
-    "remove_photo resume save_resume start_visit take_in thumbnail",
+    "visits": "OpenVisit add_instance answer apply count_visits duplicate_instance find_visit inverse list_visits "
+    "live_score open_visit remove_instance resume save_resume start_visit",
+    "watching": "FoundPhoto WatchedFolder is_photo_new pass_photos",
     "workspace": "Workspace open_workspace system_clock",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
@@ -196,9 +233,12 @@ __all__ = [
     "Comparing",
     "Findings",
     "FormInfo",
+    "FoundPhoto",
+    "GivenPhoto",
     "IncompleteVisitError",
     "Judged",
     "ListPreview",
+    "Log",
     "OpenVisit",
     "PlanEntry",
     "QuotaProgress",
@@ -209,6 +249,7 @@ __all__ = [
     "SyncState",
     "VisitSeen",
     "Waiting",
+    "WatchedFolder",
     "Workspace",
     "accept_plan",
     "action_photo",
@@ -219,10 +260,16 @@ __all__ = [
     "apply",
     "approve_visit",
     "attach_photo",
+    "attach_photos",
     "back_up",
+    "backup_needs_passphrase",
+    "can_encrypt",
+    "can_remember",
     "caption_photo",
     "change_action",
+    "change_passphrase",
     "change_settings",
+    "check_passphrase",
     "compact",
     "comparison_data",
     "comparison_report",
@@ -232,11 +279,16 @@ __all__ = [
     "count_visits",
     "daily_backup",
     "decisions",
+    "decrypt",
     "delete_draft",
     "dispute_visit",
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
+    "edit_photo",
+    "edited_info",
+    "encrypt",
+    "encryption_state",
     "erase",
     "export_csv",
     "export_plan",
@@ -252,6 +304,7 @@ __all__ = [
     "findings_seen",
     "finish_action",
     "forget_deleted",
+    "forget_key",
     "form_content",
     "form_picture",
     "form_warnings",
@@ -262,6 +315,7 @@ __all__ = [
     "import_stores",
     "inverse",
     "is_first_start",
+    "is_photo_new",
     "judged",
     "judged_here",
     "keep_plan_rules",
@@ -277,11 +331,13 @@ __all__ = [
     "may_withdraw",
     "merge",
     "missing",
+    "moving",
     "open_action",
     "open_comparison",
     "open_exported",
     "open_visit",
     "open_workspace",
+    "pass_photos",
     "photo_info",
     "photo_jpeg",
     "plan_entries",
@@ -296,6 +352,8 @@ __all__ = [
     "read_rules_text",
     "read_weights",
     "record_visit",
+    "remember_key",
+    "remembered_key",
     "remove_instance",
     "remove_photo",
     "reopen_action",
@@ -310,12 +368,14 @@ __all__ = [
     "rules_text",
     "salvage",
     "save_resume",
+    "seconds_to_wait",
     "seen_here",
     "seen_in",
     "seen_photo",
     "sent_visits",
     "settings",
     "settle_dispute",
+    "show_original",
     "start_trial",
     "start_visit",
     "store_page_name",
@@ -325,8 +385,10 @@ __all__ = [
     "sync_state",
     "system_clock",
     "take_in",
+    "take_in_all",
     "take_list",
     "thumbnail",
+    "unlock",
     "verify",
     "verify_file",
     "verify_visit",

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mshopper.errors import StoreError
+from mshopper.errors import LockedStoreError, StoreError, WrongPassphraseError
 from mshopper.i18n import _, ngettext
 from mshopper.operations.workspace import Clock, Workspace, open_workspace, system_clock
 from mshopper.progress import Progress
-from mshopper.store import backups
+from mshopper.store import backups, failures
 from mshopper.store.backups import Backup, BackupContents
 
 if TYPE_CHECKING:
+    from mshopper.store.cipher import Key
     from mshopper.store.recovery import Recovered
 
 ROOM = 200_000_000
@@ -96,19 +97,77 @@ class Restored:
         return said + " " + _("What was there before is kept in {file}.").format(file=self.kept)
 
 
-def restore(folder: Path, file: Path, *, clock: Clock | None = None, anywhere: bool = False) -> Restored:
+def restore(
+    folder: Path,
+    file: Path,
+    *,
+    key: "Key | None" = None,
+    passphrase: str | None = None,
+    clock: Clock | None = None,
+    anywhere: bool = False,
+) -> Restored:
     """Make the backup `file` the data of `folder`; what was there is copied into its backups first.
+
+    `key` is the folder's, and stays so where the folder is encrypted, whatever the backup was; `passphrase` opens a backup
+    with another key. Raises LockedStoreError where one of them is needed, WrongPassphraseError.
 
     Raises StoreError, with the data as it was: no backup, a damaged or newer one, a folder that another process has open, a
     full disk.
     """
-    contents = backups.check_backup(file)
+    from mshopper.store import unlocking
+
+    file_key, contents = _opened(file, key, passphrase)
+    if unlocking.state(folder) != "encrypted":
+        key = None
+    elif key is None and file_key is None:
+        raise failures.locked(folder)  # else a backup in clear would end the encryption unasked
     now = (clock or system_clock)().isoformat(timespec="seconds")
-    with _locked(folder):
+    with locked_folder(folder), _with_key(folder, file, file_key, key or file_key) as wanted:
         kept = backups.place_for(folder, "before-restore", now) if (folder / backups.DATA_FILE).exists() else None
-        backups.put_back(folder, file, kept)
-    _note(folder, "restored", now, {"visits": str(contents.visits)}, anywhere=anywhere)
+        backups.put_back(folder, wanted, kept, key=key, new_key=key or file_key)
+    note_event(folder, "restored", now, {"visits": str(contents.visits)}, anywhere=anywhere, key=key or file_key)
     return Restored(contents, kept)
+
+
+def backup_needs_passphrase(file: Path, key: "Key | None") -> bool:
+    """Whether the backup `file` is encrypted with another key than `key`. Raises StoreError where it can't be read."""
+    from mshopper.store import cipher, unlocking
+
+    return cipher.is_encrypted(file) and (key is None or not unlocking.opens(file, key))
+
+
+def _opened(file: Path, key: "Key | None", passphrase: str | None) -> "tuple[Key | None, BackupContents]":
+    """The key of a backup, None where it is plain, and what it holds."""
+    from mshopper.store import cipher
+
+    if not cipher.is_encrypted(file):
+        return None, backups.check_backup(file)
+    try:
+        return key, backups.check_backup(file, key)
+    except LockedStoreError:
+        if passphrase is None:
+            raise
+    own = cipher.make_key(passphrase, cipher.salt_of(file))
+    try:
+        return own, backups.check_backup(file, own)
+    except LockedStoreError:
+        raise WrongPassphraseError(_("That passphrase doesn't open the backup: try again."), 0.0) from None
+
+
+@contextmanager
+def _with_key(folder: Path, file: Path, key: "Key | None", wanted: "Key | None") -> Iterator[Path]:
+    """The backup as a file with the key `wanted`: itself where that is its key, else written anew for this block."""
+    if key == wanted:
+        yield file
+        return
+    from mshopper.store.encrypting import rewrite
+
+    made = folder / f"{backups.DATA_FILE}.arriving"
+    rewrite(file, made, key=key, new_key=wanted)
+    try:
+        yield made
+    finally:
+        made.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -137,34 +196,44 @@ class Salvaged:
 
 
 def salvage(
-    folder: Path, progress: Progress | None = None, *, clock: Clock | None = None, anywhere: bool = False
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    key: "Key | None" = None,
+    clock: Clock | None = None,
+    anywhere: bool = False,
 ) -> Salvaged:
     """Put all that can be read of a damaged data file into a new one; the damaged one is kept among the backups.
 
-    Raises StoreError, with the data as it was, where nothing can be read of it.
+    An encrypted one needs its `key`. Raises StoreError, with the data as it was, where nothing can be read of it.
     """
+    from mshopper.store import unlocking
     from mshopper.store.recovery import recover
 
     current = folder / backups.DATA_FILE
+    if unlocking.state(folder) != "encrypted":
+        key = None
+    elif key is None:
+        raise failures.locked(folder)
     if not current.exists():
         raise StoreError(_("There is no data file in {folder}: nothing to read.").format(folder=folder))
     now = (clock or system_clock)().isoformat(timespec="seconds")
-    with _locked(folder):
+    with locked_folder(folder):
         kept = backups.place_for(folder, "damaged", now)
         new = folder / f"{backups.DATA_FILE}.recovered"
         new.unlink(missing_ok=True)
         try:
-            found = recover(current, new, progress)
-            backups.check_backup(new)
-            backups.put_back(folder, new, kept)
+            found = recover(current, new, progress, key=key)
+            backups.check_backup(new, key)
+            backups.put_back(folder, new, kept, key=key, new_key=key)
         finally:
             new.unlink(missing_ok=True)
-    _note(folder, "recovered", now, {"visits": str(len(found.visits))}, anywhere=anywhere)
+    note_event(folder, "recovered", now, {"visits": str(len(found.visits))}, anywhere=anywhere, key=key)
     return Salvaged(found, kept)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked_folder(folder: Path) -> Iterator[None]:
     """A block in which no other process may write in the folder. Raises StoreError where one does."""
     from mshopper.store import hold_folder
 
@@ -175,7 +244,9 @@ def _locked(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-def _note(folder: Path, event: str, at: str, data: dict[str, str], *, anywhere: bool) -> None:
+def note_event(
+    folder: Path, event: str, at: str, data: dict[str, str], *, anywhere: bool, key: "Key | None" = None
+) -> None:
     """Write into the journal of what is there now that it was put there. Bringing it to this version comes first."""
-    with open_workspace(folder, clock=lambda: dt.datetime.fromisoformat(at), anywhere=anywhere) as workspace:
+    with open_workspace(folder, clock=lambda: dt.datetime.fromisoformat(at), anywhere=anywhere, key=key) as workspace:
         workspace.store.journal.append(event, data=data, at=at)

@@ -171,7 +171,7 @@ def _of_folder(workspace: Workspace | None, folder: Path) -> "Source":
     files, name = _table_files(folder)
     cache = None
     if workspace is not None and not files.is_parquet:
-        cache = workspace.folder / _CACHE / name
+        cache = workspace.place_for(_CACHE) / name
         _forget_others(cache)
     return open_files(files, _schema(), stores=_stores(workspace, folder), plan=_plan(folder), cache=cache)
 

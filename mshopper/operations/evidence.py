@@ -4,7 +4,6 @@ Each photo is a file named by its content, so that it goes once and a sync that 
 that were erased are left out.
 """
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +57,7 @@ def _put_report(workspace: Workspace, folder: "EvidenceFolder", header: "VisitHe
     if latest is None or latest.revision != header.revision:
         return 0  # it is being corrected: its report goes with the correction
     language = header.language if header.language in languages() else languages()[0]
-    with tempfile.TemporaryDirectory(prefix="mshopper-") as name:
+    with workspace.temporary_folder() as name:
         path, _warnings = write_report(workspace, header.visit_id, Path(name) / "report.pdf", language=language)
         folder.put_report(header.revision, path.read_bytes())
     return 1

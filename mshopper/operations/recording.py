@@ -9,9 +9,10 @@ from mshopper.model.answer import NO_ANSWER, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.form import Form, Question
 from mshopper.operations.answers_file import read_answers
 from mshopper.operations.forms import find_form, import_form, load_form
+from mshopper.operations.photos import attach_photo, take_in
 from mshopper.operations.stores import find_store
 from mshopper.operations.submission import submit_visit
-from mshopper.operations.visits import OpenVisit, apply, attach_photo, start_visit, take_in
+from mshopper.operations.visits import OpenVisit, apply, start_visit
 from mshopper.operations.workspace import Workspace
 
 

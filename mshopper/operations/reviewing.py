@@ -136,7 +136,7 @@ def _tables(workspace: Workspace, folder: Path) -> "MergedTables":
     """The merged tables of a head-office folder: those in it, else those that this laptop merged for itself."""
     from mshopper.exchange.merged import read_merged
 
-    for place in (folder, workspace.folder / "merged"):
+    for place in (folder, workspace.place_for("merged")):
         merged = read_merged(place) if place.is_dir() else None
         if merged is not None:
             return merged

@@ -11,8 +11,9 @@ _KEY = "settings"
 class Settings(NamedTuple):
     """`language` and `theme` "" follow the system; `last_visit` is the visit open when the app was last used.
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
+    Encrypted data is locked `lock_after` minutes after the window was last touched; 0 is never.
 
-    With `evidence` a sync sends photos and reports to head office too.
+    `photo_folder` is where a phone or card puts new photos. With `evidence` a sync sends photos and reports to head office too.
     """
 
     language: str = ""
@@ -25,6 +26,8 @@ class Settings(NamedTuple):
     last_visit: str = ""
     text_scale: int = 100
     plain_title: bool = False
+    lock_after: int = 15
+    photo_folder: str = ""
 
 
 def settings(workspace: "Workspace") -> Settings:

@@ -12,7 +12,8 @@ from mshopper.model.record import FLAG_INCOMPLETE, VisitHeader, VisitRecord
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.visit import Visit
 from mshopper.operations.identity import sign, this_device
-from mshopper.operations.visits import OpenVisit, attach_photo, open_visit, visit_at
+from mshopper.operations.photos import attach_photo
+from mshopper.operations.visits import OpenVisit, open_visit, visit_at
 from mshopper.operations.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -150,8 +151,16 @@ def _freeze(workspace: Workspace, header: VisitHeader, visit: Visit, sheet: Scor
 
 
 def _drop_removed_photos(workspace: Workspace, kept: VisitRecord) -> None:
-    """Let go of the photos that were taken off a question: they stayed for undo alone, and are nobody's business now."""
+    """Let go of the photos that were taken off a question: they stayed for undo alone, and are nobody's business now.
+
+    What an edited photo was made from stays beside it, but in no revision: nothing shows, prints or sends it.
+    """
     shown = {photo.id for photo in kept.photos}
+    sources = {photo.derived_from for photo in kept.photos}
     for photo in workspace.store.photos.of_visit(kept.header.visit_id, kept.header.revision):
-        if photo.id not in shown:
+        if photo.id in shown:
+            continue
+        if photo.id in sources:
+            workspace.store.photos.set_aside(photo.id)
+        else:
             workspace.store.photos.remove(photo.id, at=workspace.now())

@@ -294,8 +294,8 @@ def _merge(workspace: Workspace, head_office: "HeadOffice", progress: Progress) 
     return merge_segments(
         head_office,
         device_id=device.device_id,
-        into=workspace.folder / "merged",
-        state=workspace.folder / "merge-state",
+        into=workspace.place_for("merged"),
+        state=workspace.place_for("merge-state"),
         progress=progress,
         verify=is_signature,
     )

@@ -1,4 +1,4 @@
-"""Visits being made: starting, answering, repeats, undo, photos, and where the auditor was.
+"""Visits being made: starting, answering, repeats, undo, and where the auditor was; their photos are in `photos`.
 
 Each change goes through the model, is kept in one durable transaction, and returns what it changed.
 """
@@ -7,14 +7,13 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.answer import inverse as inverse
-from mshopper.model.form import Form, Question
+from mshopper.model.form import Form
 from mshopper.model.record import PhotoInfo, Store, VisitHeader, VisitRecord
 from mshopper.operations.identity import this_device
 from mshopper.operations.settings import settings
@@ -25,7 +24,6 @@ from mshopper.store import VisitFilter, VisitRow
 if TYPE_CHECKING:
     from mshopper.model.scoring import LiveScore
     from mshopper.model.visit import Visit
-    from mshopper.photo import TakenPhoto
 
 
 @dataclass
@@ -184,7 +182,7 @@ def apply(
     """
     if not change:
         return change
-    _require_draft(opened)
+    require_draft(opened)
     done = opened.visit.apply(change)
     _keep(workspace, opened, done, resume)
     return done
@@ -205,14 +203,15 @@ def _keep(
     opened.header = replace(header, changed_at=now)
 
 
-def _require_draft(opened: OpenVisit) -> None:
+def require_draft(opened: OpenVisit) -> None:
+    """Raise MshopperError where the visit was submitted."""
     if not opened.is_draft:
         raise MshopperError(_("This visit was submitted: its answers can no longer be changed."))
 
 
 def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> AnswerChange:
     """Add an instance of a repeated section, with the form's defaults; `key` is its path and the instance around it."""
-    _require_draft(opened)
+    require_draft(opened)
     done = opened.visit.add_instance(key)
     _keep(workspace, opened, done)
     return done
@@ -220,7 +219,7 @@ def add_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey) -> Ans
 
 def duplicate_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
     """Add an instance of a repeated section that is answered as instance `number` is, without its photos."""
-    _require_draft(opened)
+    require_draft(opened)
     done = opened.visit.duplicate_instance(key, number)
     _keep(workspace, opened, done)
     return done
@@ -228,7 +227,7 @@ def duplicate_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, 
 
 def remove_instance(workspace: Workspace, opened: OpenVisit, key: AnswerKey, number: int) -> AnswerChange:
     """Take out instance `number` of a repeated section; those behind it move up, photos with them."""
-    _require_draft(opened)
+    require_draft(opened)
     done = opened.visit.remove_instance(key, number)
     _keep(workspace, opened, done)
     return done
@@ -239,91 +238,6 @@ def live_score(opened: OpenVisit) -> "LiveScore":
     from mshopper.model.scoring import LiveScore
 
     return LiveScore(opened.form, opened.visit)
-
-
-# --- photos
-
-
-def take_in(path: Path, *, keep_original: bool = False, at: Question | None = None) -> "TakenPhoto":
-    """Read a camera file; needs no workspace, so that a worker can do it. Raises PhotoRefusedError.
-
-    `at` is the question that it is for, which may ask for smaller photos.
-    """
-    from mshopper.photo import take_photo
-
-    return take_photo(path, keep_original=keep_original, max_pixels=at.max_pixels if at else None)
-
-
-def photo_info(key: AnswerKey, taken: "TakenPhoto") -> PhotoInfo:
-    """A taken photo as a new photo at `key`: its hashes, size, and what its EXIF says."""
-    facts = taken.facts
-    return PhotoInfo(
-        id=str(uuid.uuid4()),
-        key=key,
-        sha256=taken.sha256,
-        original_sha256=taken.original_sha256,
-        width=taken.width,
-        height=taken.height,
-        perceptual_hash=taken.perceptual_hash,
-        taken_at=facts.taken_at or "",
-        device=facts.device or "",
-        latitude="" if facts.latitude is None else format(facts.latitude, "f"),
-        longitude="" if facts.longitude is None else format(facts.longitude, "f"),
-        original_name=taken.original_name,
-    )
-
-
-def attach_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, taken: "TakenPhoto") -> AnswerChange:
-    """Keep a photo at a question: its bytes and the answer that shows it, in one transaction."""
-    _require_draft(opened)
-    info = photo_info(key, taken)
-    said, header = opened.visit.answer(key), opened.header
-    try:
-        with workspace.store.write():
-            workspace.store.photos.add(
-                header.visit_id,
-                header.revision,
-                key,
-                info,
-                jpeg=taken.jpeg,
-                thumbnail=taken.thumbnail,
-                original=taken.original,
-                at=workspace.now(),
-            )
-            change = answer(workspace, opened, key, replace(said, photos=(*said.photos, info.id)))
-    except BaseException:
-        # A full disk shows only when the transaction ends, after the answer was taken on the screen.
-        opened.visit.apply(AnswerChange(answers=(AnswerStep(key, opened.visit.answer(key), said),)))
-        opened.header = header
-        raise
-    opened.photos = (*opened.photos, info)
-    return change
-
-
-def remove_photo(workspace: Workspace, opened: OpenVisit, key: AnswerKey, photo_id: str) -> AnswerChange:
-    """Take a photo off a question. Its bytes stay while the visit is open, so that this can be undone."""
-    said = opened.visit.answer(key)
-    return answer(workspace, opened, key, replace(said, photos=tuple(p for p in said.photos if p != photo_id)))
-
-
-def caption_photo(workspace: Workspace, opened: OpenVisit, photo_id: str, caption: str) -> None:
-    """Say what a photo shows."""
-    _require_draft(opened)
-    workspace.store.photos.set_caption(photo_id, caption, at=workspace.now())
-    opened.photos = tuple(replace(p, caption=caption) if p.id == photo_id else p for p in opened.photos)
-
-
-def thumbnail(workspace: Workspace, photo_id: str) -> bytes:
-    """A photo's thumbnail, JPEG; no bytes where it was erased."""
-    return workspace.store.photos.thumbnail(photo_id) or b""
-
-
-def photo_jpeg(workspace: Workspace, photo_id: str) -> bytes:
-    """A photo as kept, JPEG; no bytes where it was erased."""
-    return workspace.store.photos.jpeg(photo_id) or b""
-
-
-# --- where the auditor was, lists
 
 
 def save_resume(workspace: Workspace, opened: OpenVisit, where: Mapping[str, object]) -> None:

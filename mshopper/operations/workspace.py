@@ -15,9 +15,13 @@ from mshopper.i18n import _
 from mshopper.store import Database, open_store
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from mshopper.model.form import Form
     from mshopper.model.record import VisitRecord
     from mshopper.model.rules import FormRules
+    from mshopper.operations.private import PrivateFolder
+    from mshopper.store.cipher import Key
 
 Clock = Callable[[], dt.datetime]
 """Gives the time, with its offset."""
@@ -36,11 +40,27 @@ class Workspace:
     store: Database
     clock: Clock = system_clock
     _forms: "dict[str, tuple[Form, FormRules]]" = field(default_factory=dict)
+    _private: "PrivateFolder | None" = None
+    _owns_private: bool = False
 
     @property
     def folder(self) -> Path:
         """The data folder."""
         return self.store.folder
+
+    def place_for(self, name: str) -> Path:
+        """The folder `name` for what is made from the data and can be made again: it may not be there yet.
+
+        It is in the data folder; of an encrypted one, in a private folder that is removed when this workspace closes.
+        Raises OSError where that can't be made.
+        """
+        return (self._private.path if self._private else self.folder) / name
+
+    def temporary_folder(self) -> "TemporaryDirectory[str]":
+        """A folder for the time of a block; for an encrypted workspace within its private one."""
+        from tempfile import TemporaryDirectory
+
+        return TemporaryDirectory(prefix="mshopper-", dir=self._private.path if self._private else None)
 
     @property
     def read_only(self) -> bool:
@@ -53,11 +73,11 @@ class Workspace:
 
     def reader(self) -> "Workspace":
         """The same folder for a worker thread that only reads."""
-        return Workspace(self.store.reader(), self.clock, self._forms)
+        return Workspace(self.store.reader(), self.clock, self._forms, self._private)
 
     def writer(self) -> "Workspace":
         """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
-        return Workspace(self.store.writer(), self.clock, self._forms)
+        return Workspace(self.store.writer(), self.clock, self._forms, self._private)
 
     def form(self, form_hash: str) -> "tuple[Form, FormRules]":
         """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""
@@ -86,12 +106,26 @@ class Workspace:
     def close(self) -> None:
         """Let the folder go."""
         self.store.close()
+        if self._private and self._owns_private:
+            self._private.close()
 
     def __enter__(self) -> "Workspace":
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _keep_private(workspace: Workspace) -> None:
+    """See that nothing of an encrypted folder is left, or will be left, in clear."""
+    from mshopper.operations.encryption import finish_encrypting
+    from mshopper.operations.private import PrivateFolder
+
+    workspace._private, workspace._owns_private = PrivateFolder(workspace.folder), True
+    if not workspace.read_only:
+        assert workspace.store.key is not None
+        finish_encrypting(workspace.folder, workspace.store.key)
+        workspace._private.forget_former()
 
 
 def _forget_deleted(workspace: Workspace) -> None:
@@ -110,11 +144,14 @@ def _with_rules(document: object, name: str) -> "tuple[Form, FormRules]":
     return form, compile_form_rules(form)
 
 
-def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool = False) -> Workspace:
+def open_workspace(
+    folder: Path, *, clock: Clock | None = None, anywhere: bool = False, key: "Key | None" = None
+) -> Workspace:
     """Open a data folder, made where there is none. Raises StoreError where it can't be used.
 
     One that the user chose is never made: where it isn't there, its disk isn't. A second process gets it read-only.
-    `anywhere` allows a network or synced folder, which can damage the file.
+    `anywhere` allows a network or synced folder, which can damage the file. An encrypted folder needs its `key`: raises
+    LockedStoreError without.
     """
     from mshopper.operations.identity import ensure_device
     from mshopper.operations.shipped import add_shipped_forms
@@ -125,7 +162,9 @@ def open_workspace(folder: Path, *, clock: Clock | None = None, anywhere: bool =
                 "The data folder {folder} isn't there. Connect the disk that it is on, or name another by --data."
             ).format(folder=folder)
         )
-    workspace = Workspace(open_store(folder, anywhere=anywhere), clock or system_clock)
+    workspace = Workspace(open_store(folder, anywhere=anywhere, key=key), clock or system_clock)
+    if workspace.store.key is not None:
+        _keep_private(workspace)
     if not workspace.read_only:
         try:
             ensure_device(workspace)

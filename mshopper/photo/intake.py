@@ -61,17 +61,17 @@ def take_photo(
         decoded = decode(original, min(LONG_SIDE, max_pixels or LONG_SIDE))
     picture = decoded.picture
     small = picture.resize(fitted(picture.size, THUMBNAIL_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    jpeg = _encoded(picture, JPEG_QUALITY)
+    jpeg = encoded(picture, JPEG_QUALITY)
     return TakenPhoto(
         jpeg=jpeg,
         sha256=hashlib.sha256(jpeg).hexdigest(),
         width=picture.width,
         height=picture.height,
-        thumbnail=_encoded(small, THUMBNAIL_QUALITY),
+        thumbnail=encoded(small, THUMBNAIL_QUALITY),
         original_sha256=original.sha256,
         original_name=original.name,
         original=original.data,
-        perceptual_hash=_difference_hash(small),
+        perceptual_hash=difference_hash(small),
         facts=decoded.facts,
         warnings=_warnings(original.name) if decoded.damaged else (),
     )
@@ -83,7 +83,7 @@ def take_picture(source: Path) -> bytes:
     Raises PhotoRefusedError like `take_photo`.
     """
     with opened(source, None, keep=False) as original:
-        return _encoded(decode(original, PICTURE_SIDE).picture, JPEG_QUALITY)
+        return encoded(decode(original, PICTURE_SIDE).picture, JPEG_QUALITY)
 
 
 def _warnings(name: str) -> tuple[str, ...]:
@@ -91,7 +91,8 @@ def _warnings(name: str) -> tuple[str, ...]:
     return (sentence.format(name=name),)
 
 
-def _encoded(picture: Image.Image, quality: int) -> bytes:
+def encoded(picture: Image.Image, quality: int) -> bytes:
+    """The picture as a JPEG without any metadata."""
     # Pillow writes a comment it finds in `info` into the new file.
     picture.info.clear()
     file = io.BytesIO()
@@ -99,7 +100,7 @@ def _encoded(picture: Image.Image, quality: int) -> bytes:
     return file.getvalue()
 
 
-def _difference_hash(picture: Image.Image) -> str:
+def difference_hash(picture: Image.Image) -> str:
     """The 64-bit difference hash (Krawetz, "Kind of Like That", 2013): does brightness grow from each cell of a 9x8
     grid to its right neighbour? Near-duplicates differ in a few bits, however they were resized or compressed."""
     cells = picture.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()

@@ -9,13 +9,17 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mshopper.errors import DamagedStoreError, StoreError
+from mshopper.errors import DamagedStoreError, LockedStoreError, StoreError
 from mshopper.i18n import _
 from mshopper.progress import Progress
 from mshopper.store import connection as connections
 from mshopper.store import failures, migrations
 from mshopper.store.connection import Connection
+
+if TYPE_CHECKING:
+    from mshopper.store.cipher import Key
 
 FOLDER = "backups"
 DATA_FILE = "mshopper.sqlite"
@@ -148,7 +152,8 @@ def _refuse_target(source: Connection, target: Path) -> None:
         )
     if not target.exists():
         return
-    if target.is_dir() or target.samefile(source.folder / DATA_FILE) or not _is_ours(target):
+    is_copy = _is_ours(target) or (source.key is not None and _opens(target, source.key))
+    if target.is_dir() or target.samefile(source.folder / DATA_FILE) or not is_copy:
         raise StoreError(
             _("{file} is there already and isn't a backup: choose another name for the backup.").format(file=target)
         )
@@ -164,6 +169,13 @@ def _is_ours(file: Path) -> bool:
     return header[:16] == b"SQLite format 3\0" and header[68:72] == migrations.APPLICATION_ID.to_bytes(4, "big")
 
 
+def _opens(file: Path, key: "Key") -> bool:
+    """Whether `file` is encrypted, and `key` is its key."""
+    from mshopper.store import cipher, unlocking
+
+    return cipher.is_encrypted(file) and unlocking.opens(file, key)
+
+
 def _copied(source: Connection, partial: Path, progress: Progress) -> BackupContents:
     seen = 0
 
@@ -176,7 +188,7 @@ def _copied(source: Connection, partial: Path, progress: Progress) -> BackupCont
         # Little by little: an answer that is saved meanwhile would wait for all that one flush at the end has to write.
         flush(partial)
 
-    copy = sqlite3.connect(partial, isolation_level=None)
+    copy = connections.open_by_name(str(partial), source.key)
     # A transaction that only reads holds one moment of the log: without it each write elsewhere would begin the copy anew.
     reading = not source.raw.in_transaction
     if reading:
@@ -220,17 +232,21 @@ def _wrong(raw: sqlite3.Connection) -> str:
 # Putting back
 
 
-def check_backup(file: Path) -> BackupContents:
-    """What the copy `file` holds, every page of it read. Raises StoreError where it can't be put back."""
+def check_backup(file: Path, key: "Key | None" = None) -> BackupContents:
+    """What the copy `file` holds, every page of it read; a plain one needs no key, and minds none.
+
+    Raises StoreError where it can't be put back, LockedStoreError where it is encrypted with another key.
+    """
     if not file.is_file():
         raise StoreError(_("There is no backup {file}: check its name and folder.").format(file=file))
     try:
         with file.open("rb"):
             pass
-        raw = connections.connect(file, read_only=True)
+        key = _needed(file, key)
+        raw = connections.connect(file, read_only=True, key=key)
         try:
             probe = Connection(raw, file.parent, read_only=True)
-            if not _is_ours(file) or migrations.is_foreign(probe):
+            if (key is None and not _is_ours(file)) or migrations.is_foreign(probe):
                 raise StoreError(_("{file} isn't a backup of mshopper: choose another file.").format(file=file))
             if migrations.is_newer(probe):
                 raise StoreError(
@@ -244,12 +260,24 @@ def check_backup(file: Path) -> BackupContents:
         finally:
             raw.close()
         return BackupContents(visits, photos, file.stat().st_size)
-    except sqlite3.Error as error:
+    except failures.database_errors() as error:
         raise _damaged(file) from error
     except OSError as error:
         raise StoreError(
             _("The backup {file} can't be read ({reason}): check its folder.").format(file=file, reason=error.strerror)
         ) from error
+
+
+def _needed(file: Path, key: "Key | None") -> "Key | None":
+    """The key where the copy is encrypted, None where it is plain. Raises LockedStoreError where it needs another."""
+    from mshopper.store import cipher
+
+    if not cipher.is_encrypted(file):
+        return None
+    if key is None or not _opens(file, key):
+        sentence = _("The backup {file} is encrypted: the passphrase that it was made with opens it.")
+        raise LockedStoreError(sentence.format(file=file))
+    return key
 
 
 def _damaged(file: Path) -> StoreError:
@@ -258,23 +286,22 @@ def _damaged(file: Path) -> StoreError:
     )
 
 
-def put_back(folder: Path, backup: Path, kept: Path | None) -> None:
+def put_back(
+    folder: Path, backup: Path, kept: Path | None, *, key: "Key | None" = None, new_key: "Key | None" = None
+) -> None:
     """Make the proved copy `backup` the data file of `folder`; what was there, if anything, is first copied to `kept`.
+
+    `key` is the key of what was there, `new_key` that of the copy. An encrypted file without its key is kept byte by byte.
 
     The caller holds the folder's lock, and nobody has the data file open. Killed anywhere, the folder has the old data or
     the new. Raises StoreError with the old data in place.
     """
-    current = folder / DATA_FILE
     arriving = folder / f"{DATA_FILE}.tmp"
     try:
         copy_file(backup, arriving)
         if kept is not None:
-            keep_copy(folder, kept)
-            for name in _BESIDE:
-                # The log belongs to the old file: SQLite would play it into the new one.
-                current.with_name(current.name + name).unlink(missing_ok=True)
-        arriving.replace(current)
-        flush_folder(folder)
+            keep_copy(folder, kept, key)
+        take_place(folder, arriving, new_key)
     except OSError as error:
         arriving.unlink(missing_ok=True)
         raise failures.from_os(error, folder) from error
@@ -283,20 +310,35 @@ def put_back(folder: Path, backup: Path, kept: Path | None) -> None:
         raise
 
 
-def keep_copy(folder: Path, kept: Path) -> None:
+def take_place(folder: Path, arriving: Path, key: "Key | None") -> None:
+    """Make the flushed file `arriving`, whose key is `key`, the data file of `folder`. Raises OSError, StoreError."""
+    from mshopper.store import unlocking
+
+    current = folder / DATA_FILE
+    for name in _BESIDE:
+        # The log belongs to the old file: SQLite would play it into the new one.
+        current.with_name(current.name + name).unlink(missing_ok=True)
+    # What it says is of the old file; without it the new one can be opened too.
+    (folder / unlocking.KEY_FILE).unlink(missing_ok=True)
+    arriving.replace(current)
+    unlocking.note_key(folder, key)
+    flush_folder(folder)
+
+
+def keep_copy(folder: Path, kept: Path, key: "Key | None" = None) -> None:
     """Copy the data file of `folder` to `kept` as one whole file where it can be read, else byte by byte with its log.
 
     Where it can be read, its log is emptied into it, so that the data file alone holds everything. Raises OSError, StoreError.
     """
     current = folder / DATA_FILE
     try:
-        raw = connections.connect(current, read_only=False)
+        raw = connections.connect(current, read_only=False, key=key)
         try:
-            write_backup(Connection(raw, folder, read_only=False), kept)
+            write_backup(Connection(raw, folder, read_only=False, key=key), kept)
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             raw.close()
-    except (sqlite3.Error, DamagedStoreError):
+    except failures.database_errors(DamagedStoreError):
         for file in _with_beside(current):
             if file.exists():
                 copy_file(file, kept.with_name(kept.name + file.name.removeprefix(current.name)))

@@ -7,9 +7,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mshopper.store import failures
+
+if TYPE_CHECKING:
+    from mshopper.store.cipher import Key
 
 BUSY_SECONDS = 5.0
 """How long a statement waits for another program's lock before it gives up."""
@@ -17,51 +20,59 @@ BUSY_SECONDS = 5.0
 Parameters = Sequence[Any] | Mapping[str, Any]
 
 
-def connect(file: Path, *, read_only: bool) -> sqlite3.Connection:
-    """A connection to `file`, made for the calling thread.
+def connect(file: Path, *, read_only: bool, key: "Key | None" = None) -> sqlite3.Connection:
+    """A connection to `file`, made for the calling thread; an encrypted one needs its key.
 
-    Every commit has reached the disk when it returns (design.md, The store). Raises sqlite3.Error.
+    Every commit has reached the disk when it returns (design.md, The store). Raises `failures.database_errors()`.
     """
     mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_SECONDS, isolation_level=None
-    )
+    connection = open_by_name(f"{file.absolute().as_uri()}?mode={mode}", key, uri=True)
     try:
         for pragma in ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.Error:
+    except failures.database_errors():
         connection.close()
         raise
     return connection
 
 
-class Connection:
-    """Statements and transactions on one open file. Used from the thread that made it."""
+def open_by_name(name: str, key: "Key | None" = None, *, uri: bool = False) -> sqlite3.Connection:
+    """A bare connection to a file, or a URI, without our settings. Raises `failures.database_errors()`."""
+    if key is None:
+        return sqlite3.connect(name, uri=uri, timeout=BUSY_SECONDS, isolation_level=None)
+    from mshopper.store import cipher
 
-    def __init__(self, raw: sqlite3.Connection, folder: Path, *, read_only: bool) -> None:
+    return cipher.connect(name, key=key, uri=uri, timeout=BUSY_SECONDS)
+
+
+class Connection:
+    """Statements and transactions on one open file, encrypted where it has a `key`. Used from the thread that made it."""
+
+    def __init__(self, raw: sqlite3.Connection, folder: Path, *, read_only: bool, key: "Key | None" = None) -> None:
         self.raw = raw
         self.folder = folder
         self.read_only = read_only
+        self.key = key
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Run one statement. Raises StoreError for what the user can mend, sqlite3.Error for bugs."""
         try:
             return self.raw.execute(sql, parameters)
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Every row of a query. Raises as `execute` does."""
         try:
             return self.raw.execute(sql, parameters).fetchall()
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
 
     def row(self, sql: str, parameters: Parameters = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None. Raises as `execute` does."""
         try:
             row: tuple[Any, ...] | None = self.raw.execute(sql, parameters).fetchone()
-        except (sqlite3.Error, UnicodeEncodeError) as error:
+        except failures.database_errors(UnicodeEncodeError) as error:
             failures.raise_told(error, self.folder)
         return row
 

@@ -18,6 +18,7 @@ from mshopper.store.lock import FolderLock
 if TYPE_CHECKING:
     from mshopper.store.auditors import Auditors
     from mshopper.store.backups import BackupContents
+    from mshopper.store.cipher import Key
     from mshopper.store.devices import Devices
     from mshopper.store.forms import Forms
     from mshopper.store.imported import Imported
@@ -41,9 +42,15 @@ class Database(Connection):
     """
 
     def __init__(
-        self, raw: sqlite3.Connection, folder: Path, *, read_only: bool, lock: FolderLock | None = None
+        self,
+        raw: sqlite3.Connection,
+        folder: Path,
+        *,
+        read_only: bool,
+        lock: FolderLock | None = None,
+        key: "Key | None" = None,
     ) -> None:
-        super().__init__(raw, folder, read_only=read_only)
+        super().__init__(raw, folder, read_only=read_only, key=key)
         self._lock = lock
 
     # Each part is imported when it is first used: the list of visits, which opens the app, needs few of them.
@@ -133,7 +140,7 @@ class Database(Connection):
 
     def reader(self) -> "Database":
         """Another Database on the same folder that only reads, for the worker thread that calls this."""
-        return _connected(self.folder, read_only=True)
+        return _connected(self.folder, read_only=True, key=self.key)
 
     def writer(self) -> "Database":
         """Another Database on the same folder that may write too, for the worker thread that calls this.
@@ -142,7 +149,7 @@ class Database(Connection):
         """
         if self.read_only:
             raise failures.only_looking(self.folder)
-        return _connected(self.folder, read_only=False)
+        return _connected(self.folder, read_only=False, key=self.key)
 
     def backup(self, target: Path, progress: Progress | None = None) -> "BackupContents":
         """Write everything into the one file `target`, which appears whole, read again, or not at all. Raises StoreError."""
@@ -182,11 +189,12 @@ def hold_folder(folder: Path) -> FolderLock:
     return lock
 
 
-def open_store(folder: Path, *, anywhere: bool = False) -> Database:
+def open_store(folder: Path, *, anywhere: bool = False, key: "Key | None" = None) -> Database:
     """The data of `folder`, which is made where it isn't there yet, brought to this version's structure.
 
     `anywhere` skips the refusal of network and synced folders. A second process gets the data read-only
     (`Database.read_only`). Raises StoreError for a folder or file that can't be used; the file is then as it was.
+    LockedStoreError where it is encrypted and `key` isn't its key; a plain one needs none and minds none.
     """
     if not anywhere:
         place.refuse_unsafe(folder)
@@ -196,10 +204,11 @@ def open_store(folder: Path, *, anywhere: bool = False) -> Database:
     except OSError as error:
         raise failures.from_os(error, folder) from error
     try:
-        _probe(folder)
+        key = _fitting(folder, key)
+        _probe(folder, key)
         if not lock.held:
-            return _looking(folder)
-        database = _connected(folder, read_only=False, lock=lock)
+            return _looking(folder, key)
+        database = _connected(folder, read_only=False, lock=lock, key=key)
     except BaseException:
         lock.release()
         raise
@@ -211,26 +220,42 @@ def open_store(folder: Path, *, anywhere: bool = False) -> Database:
     return database
 
 
-def _looking(folder: Path) -> Database:
+def _looking(folder: Path, key: "Key | None") -> Database:
     """The data that another process holds. Raises ReadOnlyStoreError where that one hasn't brought it to this version."""
     if not (folder / FILE_NAME).exists():
         raise failures.only_looking(folder)
-    database = _connected(folder, read_only=True)
+    database = _connected(folder, read_only=True, key=key)
     if migrations.are_pending(database):
         database.close()
         raise failures.only_looking(folder)
     return database
 
 
-def _connected(folder: Path, *, read_only: bool, lock: FolderLock | None = None) -> Database:
+def _connected(folder: Path, *, read_only: bool, lock: FolderLock | None = None, key: "Key | None" = None) -> Database:
     with failures.told(folder):
-        return Database(
-            connections.connect(folder / FILE_NAME, read_only=read_only), folder, read_only=read_only, lock=lock
-        )
+        raw = connections.connect(folder / FILE_NAME, read_only=read_only, key=key)
+        return Database(raw, folder, read_only=read_only, lock=lock, key=key)
     raise AssertionError
 
 
-def _probe(folder: Path) -> None:
+def _fitting(folder: Path, key: "Key | None") -> "Key | None":
+    """The key where the data file needs it, None for a plain file. Raises LockedStoreError where it needs another.
+
+    A file that isn't there yet is made with the key.
+    """
+    from mshopper.store import unlocking
+
+    state = unlocking.state(folder)
+    if state == "none":
+        return key
+    if state == "plain":
+        return None
+    if key is None or not unlocking.fits(folder, key):
+        raise failures.locked(folder)
+    return key
+
+
+def _probe(folder: Path, key: "Key | None") -> None:
     """Raise StoreError where the file isn't one that this version can use, without writing a byte to it."""
     file = folder / FILE_NAME
     try:
@@ -242,12 +267,16 @@ def _probe(folder: Path) -> None:
     if size == 0:
         return
     # A connection that only reads leaves even the log of a killed process for the one that may write.
-    with _connected(folder, read_only=True) as probe:
-        if migrations.is_foreign(probe):
-            raise failures.foreign(folder)
-        if migrations.is_newer(probe):
-            raise failures.newer(folder)
-        _read_edges(probe)
+    try:
+        with _connected(folder, read_only=True, key=key) as probe:
+            if migrations.is_foreign(probe):
+                raise failures.foreign(folder)
+            if migrations.is_newer(probe):
+                raise failures.newer(folder)
+            _read_edges(probe)
+    except failures.database_errors() as error:
+        # Whatever SQLite has against a file of ours before we wrote to it, the file is to blame.
+        raise failures.damaged(folder) from error
 
 
 def _read_edges(probe: Connection) -> None:

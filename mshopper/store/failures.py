@@ -2,16 +2,29 @@
 
 import errno
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from mshopper.errors import DamagedStoreError, ReadOnlyStoreError, StoreError
+from mshopper.errors import DamagedStoreError, LockedStoreError, ReadOnlyStoreError, StoreError
 from mshopper.i18n import _
 
 SQLITE_PERM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_READONLY = 3, 5, 6, 8
 SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_CANTOPEN, SQLITE_NOTADB = 10, 11, 13, 14, 26
+
+
+def database_errors(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """The errors of SQLite, and of SQLCipher, whose are not the same classes, where it is in use; and `more`."""
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return (sqlite3.Error, *more) if cipher is None else (sqlite3.Error, cipher.Error, *more)
+
+
+def integrity_errors() -> tuple[type[Exception], ...]:
+    """Those of `database_errors` that say that a row broke a rule of its table."""
+    cipher = sys.modules.get("sqlcipher3.dbapi2")
+    return (sqlite3.IntegrityError,) if cipher is None else (sqlite3.IntegrityError, cipher.IntegrityError)
 
 
 @contextmanager
@@ -19,7 +32,7 @@ def told(folder: Path) -> Iterator[None]:
     """A block whose SQLite errors become StoreErrors where the user can act on them; ours pass as they are."""
     try:
         yield
-    except (sqlite3.Error, UnicodeEncodeError) as error:
+    except database_errors(UnicodeEncodeError) as error:
         raise_told(error, folder)
 
 
@@ -47,6 +60,15 @@ def foreign(folder: Path) -> DamagedStoreError:
         _(
             "The file mshopper.sqlite in {folder} isn't a data file of mshopper, or its beginning is damaged; it was "
             "left as it is. Move it elsewhere and restore a backup, or choose another data folder."
+        ).format(folder=folder)
+    )
+
+
+def locked(folder: Path) -> LockedStoreError:
+    """The data file is encrypted, and no key or another one was given."""
+    return LockedStoreError(
+        _(
+            "The data in {folder} is encrypted: its passphrase opens it (--passphrase-file, or MSHOPPER_PASSPHRASE)."
         ).format(folder=folder)
     )
 

@@ -70,6 +70,13 @@ def _visit_search(db: "sqlite_utils.Database") -> None:
         db.execute(statement)
 
 
+def _derived_photos(db: "sqlite_utils.Database") -> None:
+    """An edited photo says what it was made from, by hash too: where a visit was imported, that one isn't there."""
+    for column in ("derived_from", "source_sha256"):
+        db.execute(f"ALTER TABLE photos ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX photos_by_source ON photos (derived_from) WHERE derived_from <> ''")
+
+
 def _form_pictures(db: "sqlite_utils.Database") -> None:
     """The pictures of forms' texts: equal ones are kept once, and each form version names its own."""
     db.execute("CREATE TABLE pictures (sha256 TEXT PRIMARY KEY, jpeg BLOB NOT NULL) STRICT")
@@ -86,6 +93,7 @@ STEPS: tuple[Step, ...] = (
     ("0003_form_pictures", _form_pictures),
     ("0004_reviews", _reviews),
     ("0005_imported_visits", _imported_visits),
+    ("0006_derived_photos", _derived_photos),
 )
 
 

@@ -1,7 +1,8 @@
 """The photos of visits: facts in one table, bytes, thumbnails and originals in others, so that lists read no picture.
 
 A photo belongs to a visit and stands in each revision that shows it, with a place and a caption there: the next revision
-begins with the same photos, and what it removes stays in the one before. Equal bytes are kept once.
+begins with the same photos, and what it removes stays in the one before. Equal bytes are kept once. An edited photo names
+the one it was made from, which stays as long as it does, whether or not any revision still shows it.
 """
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
@@ -30,10 +31,12 @@ _FACTS = (
     "latitude",
     "longitude",
     "original_name",
+    "derived_from",
+    "source_sha256",
 )
 """Columns of `photos` that are the fields of PhotoInfo of the same name."""
 _INFO = (
-    "SELECT photo_id, l.path, l.instance, "
+    "SELECT l.photo_id, l.path, l.instance, "
     + ", ".join(f"p.{name}" for name in _FACTS)
     + ", l.caption FROM photo_places l JOIN photos p USING (photo_id) JOIN revisions r "
     "ON r.id = l.revision_id"
@@ -79,7 +82,64 @@ class Photos:
                 "facts": photo_digest(info, salt=salt),
                 "caption": caption_digest(info.id, info.caption, salt=salt),
             }
-            self._journal.append_within("photo_added", visit_id=visit_id, revision=revision, data=data, at=at)
+            if info.derived_from:
+                data["source_sha256"] = info.source_sha256
+            event = "photo_edited" if info.derived_from else "photo_added"
+            self._journal.append_within(event, visit_id=visit_id, revision=revision, data=data, at=at)
+
+    def keep_ahead(self, info: PhotoInfo, *, jpeg: bytes, thumbnail: bytes, original: bytes | None = None) -> None:
+        """Write the bytes of a photo that `add` is about to keep, so that keeping it is quick; for a worker's connection.
+
+        Bytes that no photo comes to have are dropped by `drop_orphans`.
+        """
+        with self._connection.write():
+            self._keep_bytes(info, jpeg, thumbnail, original)
+
+    def drop_orphans(self) -> None:
+        """Drop bytes that were written ahead of a photo that was never kept."""
+        orphans = [
+            (table, digest)
+            for table, column in _BYTES.items()
+            for (digest,) in self._connection.rows(
+                f"SELECT sha256 FROM {table} b WHERE NOT EXISTS (SELECT 1 FROM photos p WHERE p.{column} = b.sha256)"
+            )
+        ]
+        if orphans:
+            with self._connection.write():
+                for table, digest in orphans:
+                    self._drop_bytes(table, digest)
+
+    def show_source(self, visit_id: str, revision: int, photo_id: str, *, at: str) -> PhotoInfo:
+        """Let the photo that an edited one was made from stand beside it in a revision, with its caption; which that is.
+
+        Raises ValueError where the revision is sealed or doesn't show the photo, KeyError where it isn't an edited one.
+        """
+        with self._connection.write():
+            revision_id = self._draft(visit_id, revision)
+            edited = self._of(visit_id, revision).get(photo_id)
+            if edited is None or not edited.derived_from:
+                raise KeyError(photo_id)
+            self._stand(revision_id, edited.derived_from, edited.key, "")
+            if self._of(visit_id, revision)[edited.derived_from].caption != edited.caption:
+                self.set_caption(edited.derived_from, edited.caption, at=at)
+            return self._of(visit_id, revision)[edited.derived_from]
+
+    def _of(self, visit_id: str, revision: int) -> dict[str, PhotoInfo]:
+        return {info.id: info for info in self.of_visit(visit_id, revision)}
+
+    def _stand(self, revision_id: int, photo_id: str, key: AnswerKey, caption: str) -> None:
+        """Let a photo stand at `key` of a revision, as its last one where it didn't stand in it."""
+        self._connection.execute(
+            "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
+            "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5) "
+            "ON CONFLICT DO UPDATE SET path = ?3, instance = ?4",
+            (revision_id, photo_id, key.path, key.instance, caption),
+        )
+
+    def is_known(self, original_sha256: str) -> bool:
+        """Whether any visit has a photo of a file with that hash."""
+        sql = "SELECT 1 FROM photos WHERE original_sha256 = ? LIMIT 1"
+        return self._connection.row(sql, [original_sha256]) is not None
 
     def keep(
         self,
@@ -98,14 +158,10 @@ class Photos:
         self._keep_bytes(info, jpeg, thumbnail, original)
         self._connection.execute(
             f"INSERT INTO photos (photo_id, visit_id, {', '.join(_FACTS)}) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            f"VALUES (?, ?{', ?' * len(_FACTS)}) ON CONFLICT DO NOTHING",
             (info.id, visit_id, *(getattr(info, name) for name in _FACTS)),
         )
-        self._connection.execute(
-            "INSERT INTO photo_places (revision_id, number, photo_id, path, instance, caption) VALUES (?1, "
-            "(SELECT coalesce(max(number), 0) + 1 FROM photo_places WHERE revision_id = ?1), ?2, ?3, ?4, ?5)",
-            (revision_id, info.id, info.key.path, info.key.instance, info.caption),
-        )
+        self._stand(revision_id, info.id, info.key, info.caption)
 
     def owner(self, photo_id: str) -> str:
         """The visit that a photo is of; "" for one that isn't known."""
@@ -114,7 +170,7 @@ class Photos:
 
     def info(self, photo_id: str) -> PhotoInfo | None:
         """The photo of that id, as the latest revision that shows it has it."""
-        row = self._connection.row(f"{_INFO} WHERE photo_id = ? ORDER BY r.revision DESC LIMIT 1", [photo_id])
+        row = self._connection.row(f"{_INFO} WHERE l.photo_id = ? ORDER BY r.revision DESC LIMIT 1", [photo_id])
         return _photo_info(row) if row else None
 
     def of_visit(self, visit_id: str, revision: int | None = None) -> tuple[PhotoInfo, ...]:
@@ -166,6 +222,16 @@ class Photos:
             data = {"photo": photo_id, "sha256": digest}
             self._journal.append_within("photo_removed", visit_id=visit_id, revision=revision, data=data, at=at)
 
+    def set_aside(self, photo_id: str) -> None:
+        """Let a photo of which an edited one is shown stand in its revision no longer; it is kept beside that one.
+
+        Raises ValueError where no revision may change.
+        """
+        with self._connection.write():
+            revision_id, *_rest = self._changeable(photo_id)
+            sql = "DELETE FROM photo_places WHERE photo_id = ? AND revision_id = ?"
+            self._connection.execute(sql, [photo_id, revision_id])
+
     def place(self, revision_id: int, key: AnswerKey, photo_ids: Sequence[str]) -> None:
         """Let these photos of a revision stand at `key`: an answer moves where an instance before it is removed."""
         for photo_id in photo_ids:
@@ -179,17 +245,21 @@ class Photos:
         """Forget the visit's photos that no revision shows, and bytes that no photo has; within a transaction."""
         unused = self._connection.rows(
             "SELECT photo_id, sha256, original_sha256 FROM photos WHERE visit_id = ? AND photo_id NOT IN "
-            "(SELECT photo_id FROM photo_places)",
+            "(SELECT photo_id FROM photo_places UNION SELECT e.derived_from FROM photos e JOIN photo_places "
+            "USING (photo_id) WHERE e.derived_from <> '')",
             [visit_id],
         )
         for photo_id, digest, original_digest in unused:
             self._connection.execute("DELETE FROM photos WHERE photo_id = ?", [photo_id])
             for table, column in _BYTES.items():
-                named = digest if column == "sha256" else original_digest
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE {column} = ?1)",
-                    [named],
-                )
+                self._drop_bytes(table, digest if column == "sha256" else original_digest)
+
+    def _drop_bytes(self, table: str, digest: str) -> None:
+        """Forget bytes that no photo has."""
+        self._connection.execute(
+            f"DELETE FROM {table} WHERE sha256 = ?1 AND NOT EXISTS (SELECT 1 FROM photos WHERE {_BYTES[table]} = ?1)",
+            [digest],
+        )
 
     def stored_sha256(self, digest: str, *, original: bool = False) -> str | None:
         """The SHA-256 of the bytes that are kept as those of `digest`; None where there are none."""

@@ -10,11 +10,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mshopper.progress import Progress
+from mshopper.store import connection as connections
 from mshopper.store import failures, migrations
 from mshopper.store.connection import Connection
+
+if TYPE_CHECKING:
+    from mshopper.store.cipher import Key
 
 _HIGHEST = 2**40
 """Above every row number that we give."""
@@ -50,19 +54,20 @@ class Recovered:
     left_out: dict[str, int] = field(default_factory=dict)
 
 
-def recover(damaged: Path, target: Path, progress: Progress | None = None) -> Recovered:
+def recover(damaged: Path, target: Path, progress: Progress | None = None, *, key: "Key | None" = None) -> Recovered:
     """Read all that can be read of `damaged` into the new data file `target`, which must not be there yet.
 
-    `damaged` is only read. Raises StoreError where nothing in it can be understood, or `target` can't be written.
+    `damaged` is only read; its `key`, where it has one, is the key of the new one.
+    Raises StoreError where nothing in it can be understood, or `target` can't be written.
     """
     progress = progress or Progress()
     folder = target.parent
-    source = _opened(damaged)
+    source = _Source(damaged, key)
     try:
         with failures.told(folder):
-            raw = sqlite3.connect(target, isolation_level=None)
+            raw = connections.open_by_name(str(target), key)
             try:
-                made = Connection(raw, folder, read_only=False)
+                made = Connection(raw, folder, read_only=False, key=key)
                 migrations.apply(made)
                 found = _copy_all(source, raw, progress)
                 raw.execute("PRAGMA journal_mode=DELETE")
@@ -72,25 +77,43 @@ def recover(damaged: Path, target: Path, progress: Progress | None = None) -> Re
         target.unlink(missing_ok=True)
         raise
     finally:
-        source.close()
+        source.raw.close()
     return found
 
 
-def _opened(damaged: Path) -> sqlite3.Connection:
+class _Source:
+    """The damaged file. SQLCipher reads nothing more through a connection that met a torn page: `renew` opens another."""
+
+    def __init__(self, file: Path, key: "Key | None") -> None:
+        self._file, self._key = file, key
+        self.raw = _opened(file, key)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Begin to read. Raises `failures.database_errors()`, then or while rows are taken."""
+        return self.raw.execute(sql, parameters)
+
+    def renew(self) -> None:
+        """Go on after an error."""
+        if self._key is not None:
+            self.raw.close()
+            self.raw = _opened(self._file, self._key)
+
+
+def _opened(damaged: Path, key: "Key | None") -> sqlite3.Connection:
     """A connection to the damaged file that reads its log too, or without the log where that is what can't be read."""
     for query in ("mode=ro", "immutable=1"):
-        raw = sqlite3.connect(f"{damaged.absolute().as_uri()}?{query}", uri=True, isolation_level=None)
+        raw = connections.open_by_name(f"{damaged.absolute().as_uri()}?{query}", key, uri=True)
         try:
             raw.execute("PRAGMA cell_size_check=ON")
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.Error:
+        except failures.database_errors():
             raw.close()
             continue
         return raw
     raise failures.damaged(damaged.parent)
 
 
-def _copy_all(source: sqlite3.Connection, raw: sqlite3.Connection, progress: Progress) -> Recovered:
+def _copy_all(source: "_Source", raw: sqlite3.Connection, progress: Progress) -> Recovered:
     found = Recovered()
     raw.execute("PRAGMA foreign_keys=OFF")
     raw.execute("PRAGMA synchronous=OFF")  # the whole file is flushed before it takes the place of the other
@@ -112,13 +135,14 @@ def _tables(raw: sqlite3.Connection) -> list[str]:
     return [name for (name,) in raw.execute(ours) if name != "_sqlite_migrations"]
 
 
-def _copy_table(source: sqlite3.Connection, raw: sqlite3.Connection, table: str) -> int:
+def _copy_table(source: "_Source", raw: sqlite3.Connection, table: str) -> int:
     there = {name for (name,) in raw.execute("SELECT name FROM pragma_table_info(?)", [table])}
     try:
         columns = [
             name for (name,) in source.execute("SELECT name FROM pragma_table_info(?)", [table]) if name in there
         ]
-    except sqlite3.Error:
+    except failures.database_errors():
+        source.renew()
         return 0
     if not columns:
         return 0
@@ -127,14 +151,12 @@ def _copy_table(source: sqlite3.Connection, raw: sqlite3.Connection, table: str)
     for row in _rows(source, raw, table, columns):
         try:
             raw.execute(insert, row)
-        except sqlite3.IntegrityError:
+        except failures.integrity_errors():
             continue  # torn within: a value that its column can't hold
     return raw.total_changes - before
 
 
-def _rows(
-    source: sqlite3.Connection, raw: sqlite3.Connection, table: str, columns: Sequence[str]
-) -> Iterator[tuple[Any, ...]]:
+def _rows(source: "_Source", raw: sqlite3.Connection, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     key = _key(raw, table)
     order = key[0] if key else "rowid"
     selected = f"SELECT {order}, {', '.join(columns)} FROM {table} NOT INDEXED"
@@ -157,7 +179,7 @@ def _key(raw: sqlite3.Connection, table: str) -> tuple[str, str] | None:
     return str(row[0]), str(row[1])
 
 
-def _range(source: sqlite3.Connection, selected: str, key: str) -> Iterator[tuple[Any, ...]]:
+def _range(source: "_Source", selected: str, key: str) -> Iterator[tuple[Any, ...]]:
     """The readable rows of a table by its whole-number key; some may come twice."""
     low = 0
     while low <= _HIGHEST:
@@ -179,7 +201,7 @@ def _range(source: sqlite3.Connection, selected: str, key: str) -> Iterator[tupl
         yield from (row for row in rows if row is not None)
 
 
-def _next_readable(source: sqlite3.Connection, selected: str, key: str, low: int) -> int:
+def _next_readable(source: "_Source", selected: str, key: str, low: int) -> int:
     """The least key from `low` on behind which a row can be read again; above `_HIGHEST` where none can.
 
     It leaps, twice as far each time, then halves the last leap: a torn page costs few reads, however far the keys go.
@@ -202,17 +224,18 @@ def _next_readable(source: sqlite3.Connection, selected: str, key: str, low: int
 
 
 def _until_torn(
-    source: sqlite3.Connection, selected: str, where: str, parameters: Sequence[Any], order: str, direction: str = "ASC"
+    source: "_Source", selected: str, where: str, parameters: Sequence[Any], order: str, direction: str = "ASC"
 ) -> Iterator[tuple[Any, ...] | None]:
     """Rows, and None at last where the next one can't be read."""
     try:
         yield from source.execute(f"{selected} {where} ORDER BY {order} {direction}", parameters)
-    except (sqlite3.Error, UnicodeDecodeError):
+    except failures.database_errors(UnicodeDecodeError):
+        source.renew()
         yield None
 
 
 def _both_ways(
-    source: sqlite3.Connection, selected: str, where: str, parameters: Sequence[Any], order: str
+    source: "_Source", selected: str, where: str, parameters: Sequence[Any], order: str
 ) -> Iterator[tuple[Any, ...]]:
     """Rows from the first on and from the last back, each until one can't be read; some may come twice."""
     is_whole = True

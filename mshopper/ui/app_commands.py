@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mshopper.i18n import current_language, languages
+from mshopper.i18n import _, current_language, languages
 from mshopper.ui.places import PLACES
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ class AppCommands:
             "normal_text": lambda: window.choose_text_scale(100),
             "quit": window.close,
         }
-        return {**{name: self._unless_covered(slot) for name, slot in slots.items()}, "cover": self.switch_cover}
+        return {
+            **{name: self._unless_covered(slot) for name, slot in slots.items()},
+            "cover": self.switch_cover,
+            "lock": self.lock,
+        }
 
     def _goer(self, place_id: str) -> Callable[[], object]:
         return lambda: self._window.go_to_place(place_id)
@@ -73,6 +77,22 @@ class AppCommands:
         known = languages()
         at = known.index(current_language()) + 1
         self._window.choose_language(known[at % len(known)])
+
+    def open_report_of_error(self) -> None:
+        """Open the panel with the report of the last unexpected error."""
+        from mshopper.ui.crash_report import CrashReport
+
+        report = CrashReport(self._window, self._desk, self._desk.log.report())
+        report.open(report.save)
+
+    def lock(self) -> None:
+        """Lock encrypted data; say how to encrypt where it is in clear."""
+        if self._desk.workspace.store.key is None:
+            self._desk.messages.say(_("Only encrypted data can be locked: the settings encrypt it."))
+            return
+        from mshopper.ui.idle import lock
+
+        lock(self._window, self._desk)
 
     def switch_cover(self) -> None:
         """Cover the window, or show again what was there."""

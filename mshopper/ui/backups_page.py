@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
 from mshopper import operations as ops
 from mshopper.errors import DamagedStoreError, MshopperError
@@ -16,6 +16,7 @@ from mshopper.ui.words import day_and_time, plain_number
 
 if TYPE_CHECKING:
     from mshopper.store.backups import Backup
+    from mshopper.store.cipher import Key
     from mshopper.ui.navigator import Navigator
 
 MEGA = 1_000_000
@@ -159,8 +160,22 @@ class BackupsPage(QWidget):
 
     def put_back(self, file: Path) -> None:
         """Make `file` the data of this folder; the window opens again on it, and says how it went."""
-        folder = self._desk.workspace.folder
-        self._navigator.reopen(folder, lambda: ops.restore(folder, file).sentence())
+        folder, key = self._desk.workspace.folder, self._desk.workspace.store.key
+        with self._desk.messages.telling():
+            goes_on, passphrase = ask_backup_passphrase(self, file, key)
+            if goes_on:
+                self._navigator.reopen(
+                    folder, lambda: ops.restore(folder, file, key=key, passphrase=passphrase).sentence()
+                )
+
+
+def ask_backup_passphrase(parent: QWidget, file: Path, key: "Key | None") -> tuple[bool, str | None]:
+    """The passphrase of an encrypted backup that `key` doesn't open; whether to go on. Raises StoreError."""
+    if not ops.backup_needs_passphrase(file, key):
+        return True, None
+    words = _("The backup {file} is encrypted: the passphrase that it was made with opens it.").format(file=file.name)
+    typed, given = QInputDialog.getText(parent, _("Passphrase of the backup"), words, QLineEdit.EchoMode.Password)
+    return given, typed
 
 
 def kind_words(kind: str) -> str:

@@ -9,6 +9,7 @@ from mshopper.ui.messages import MessageBar
 from mshopper.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from mshopper.operations.logs import Log
     from mshopper.ui.background import Background, Job
     from mshopper.ui.compare.choice import Choice
     from mshopper.ui.compare.tables import Tables
@@ -21,11 +22,12 @@ class Desk:
     goes on while another screen is shown.
     """
 
-    def __init__(self, workspace: ops.Workspace, theme: Theme, icons: Icons, messages: MessageBar) -> None:
+    def __init__(self, workspace: ops.Workspace, theme: Theme, icons: Icons, messages: MessageBar, log: "Log") -> None:
         self.workspace = workspace
         self.theme = theme
         self.icons = icons
         self.messages = messages
+        self.log = log
         self.events: list[str] = []
         self.sync_job: Job | None = None
         self.compared: Choice | None = None
@@ -48,6 +50,11 @@ class Desk:
 
         self._compares = True
         return Tables(self.workspace, self.messages.show_error)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether long work is under way."""
+        return (self._works and self.background.is_busy) or (self._compares and self.tables.is_busy)
 
     def stop_work(self) -> None:
         """Cancel long work and wait for it, where there ever was any: before the store closes."""

@@ -17,7 +17,7 @@ from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import add_row, button, column, frame, label, scrolling_page
 from mshopper.ui.qt_language import own_name
-from mshopper.ui.settings_page import ask_for_data_folder, can_choose_folder, choice_row
+from mshopper.ui.settings_page import ask_for_data_folder, can_choose_folder, choice_row, show_encryption
 
 if TYPE_CHECKING:
     from mshopper.ui.navigator import Navigator
@@ -49,6 +49,12 @@ class FirstRunPage(QWidget):
         add_row(inside, _("Your name"), self.auditor, _("It stands in your reports as the auditor."))
         inside.addSpacing(8)
         inside.addLayout(self._folders())
+        if ops.can_encrypt():
+            inside.addSpacing(8)
+            told = label(_("A stolen computer tells nothing where its data is encrypted."), "muted", wrap=True)
+            inside.addWidget(told)
+            encrypt = button(_("Encrypt the data…"), self.encrypt)
+            inside.addWidget(encrypt, 0, Qt.AlignmentFlag.AlignLeft)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         self.begin_button = button(_("Begin"), self.go_on, "primary")
@@ -101,6 +107,11 @@ class FirstRunPage(QWidget):
         """Keep what is typed, and show the visits."""
         self._keep(auditor=self.auditor.text().strip(), language=current_language())
         self._navigator.go_to_place("visits")
+
+    def encrypt(self) -> None:
+        """Keep what is typed, and go on to the page that encrypts."""
+        self._keep(auditor=self.auditor.text().strip(), language=current_language())
+        show_encryption(self._desk, self._navigator)
 
     def open_samples(self) -> None:
         """Make the demo's data folder and go on with it, for this time."""

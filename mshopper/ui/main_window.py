@@ -282,9 +282,24 @@ class MainWindow(Shell):
         """Close this window and go on with a data folder, once `first` is done to it; what that returns is said then."""
         from mshopper.ui.afterwards import Afterwards
 
-        self.afterwards = Afterwards(folder, first)
+        self.afterwards = Afterwards(folder, first, self._desk.workspace.store.key)
         if not self.close():
             self.afterwards = None
+
+    def close_to_lock(self) -> bool:
+        """Close this window, to go on when the passphrase was given again. False where an answer can't be kept yet."""
+        from mshopper.ui.afterwards import Afterwards
+
+        visit = self._screen
+        if visit is not None and hasattr(visit, "close_visit"):
+            if not visit.close_visit(leaving=False):
+                return False
+            self._leave_screen()
+        self.afterwards = Afterwards(self._desk.workspace.folder, locked=True)
+        if self.close():
+            return True
+        self.afterwards = None
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         visit = self._screen if hasattr(self._screen, "close_visit") else None

@@ -21,6 +21,8 @@ class MessageBar(QFrame):
         super().__init__()
         self._icons = icons
         self._log = log
+        self.report_wanted: Callable[[], object] | None = None
+        """Shows the report of the error that was said last, where the app has set it."""
         self.setProperty("role", "notice")
         self._icon = QLabel()
         self._words = QLabel()
@@ -77,6 +79,8 @@ class MessageBar(QFrame):
                 " the window."
             ),
             "bad",
+            action=_("See the report…") if self.report_wanted else "",
+            then=self.report_wanted,
         )
 
     @contextmanager

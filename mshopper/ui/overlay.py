@@ -29,6 +29,11 @@ class Overlay(QFrame):
         """What had the focus before."""
         return self._before
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
+        return self._is_closed
+
     def open(self, first: QWidget) -> None:
         """Show it, with the focus on `first`."""
         self.over.installEventFilter(self)

@@ -14,8 +14,8 @@ from mshopper.ui.desk import Desk
 
 
 def open_report(desk: Desk, visit_id: str) -> None:
-    """Write the PDF into `reports` of the data folder and open it."""
-    _write(desk, visit_id, desk.workspace.folder / "reports")
+    """Write the PDF into the reports of the data folder and open it; of an encrypted one it goes when the window closes."""
+    _write(desk, visit_id, desk.workspace.place_for("reports"))
 
 
 def save_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
@@ -27,7 +27,7 @@ def save_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
 
 
 def print_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
-    """Write the PDF into `reports` of the data folder and show how it will be printed."""
+    """Write the PDF as `open_report` does and show how it will be printed."""
 
     def show(path: Path) -> None:
         from mshopper.ui.printing import preview
@@ -36,7 +36,7 @@ def print_report(desk: Desk, visit_id: str, parent: QWidget) -> None:
         with desk.messages.telling():
             preview(path, parent)
 
-    _write(desk, visit_id, desk.workspace.folder / "reports", show)
+    _write(desk, visit_id, desk.workspace.place_for("reports"), show)
 
 
 def _write(desk: Desk, visit_id: str, target: Path, then: Callable[[Path], None] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QVBoxLayout, QWidget
 
@@ -10,9 +11,12 @@ from mshopper.errors import DamagedStoreError, MshopperError
 from mshopper.i18n import _
 from mshopper.progress import Progress
 from mshopper.ui.background import Background, ProgressStrip
-from mshopper.ui.backups_page import kind_words
+from mshopper.ui.backups_page import ask_backup_passphrase, kind_words
 from mshopper.ui.layouts import button, column, frame, label, scrolling_page
 from mshopper.ui.words import day_and_time
+
+if TYPE_CHECKING:
+    from mshopper.store.cipher import Key
 
 NEWEST = 3
 """So many of the newest backups are offered by name."""
@@ -21,9 +25,9 @@ NEWEST = 3
 class RescueWindow(QWidget):
     """It closes with `outcome` said where the data can be opened again; left as None the app ends."""
 
-    def __init__(self, folder: Path, error: DamagedStoreError) -> None:
+    def __init__(self, folder: Path, error: DamagedStoreError, key: "Key | None" = None) -> None:
         super().__init__()
-        self._folder = folder
+        self._folder, self._key = folder, key
         self.outcome: str | None = None
         self.setWindowTitle("mshopper")
         self.setProperty("role", "page")
@@ -79,11 +83,21 @@ class RescueWindow(QWidget):
             self._restore(Path(name))
 
     def _restore(self, file: Path) -> None:
-        self._run(lambda _progress: ops.restore(self._folder, file).sentence(), _("Putting the backup back"))
+        try:
+            goes_on, passphrase = ask_backup_passphrase(self, file, self._key)
+        except MshopperError as error:
+            self._failed(error)
+            return
+        if goes_on:
+            self._run(
+                lambda _progress: ops.restore(self._folder, file, key=self._key, passphrase=passphrase).sentence(),
+                _("Putting the backup back"),
+            )
 
     def _salvage(self) -> None:
         self._run(
-            lambda progress: " ".join(ops.salvage(self._folder, progress).sentences()), _("Reading what can be read")
+            lambda progress: " ".join(ops.salvage(self._folder, progress, key=self._key).sentences()),
+            _("Reading what can be read"),
         )
 
     def _run(self, work: Callable[[Progress], str], what: str) -> None:
@@ -104,9 +118,9 @@ class RescueWindow(QWidget):
         self._said.show()
 
 
-def rescue(app: QApplication, folder: Path, error: DamagedStoreError) -> str | None:
+def rescue(app: QApplication, folder: Path, error: DamagedStoreError, key: "Key | None" = None) -> str | None:
     """Show the ways out until one worked. Returns what it says, None where the window was closed."""
-    window = RescueWindow(folder, error)
+    window = RescueWindow(folder, error, key)
     window.show()
     window.salvage.setFocus()
     app.exec()

@@ -42,7 +42,9 @@ class SettingsPage(QWidget):
         for side in sides:
             side.setSpacing(12)
             columns.addLayout(side, 1)
-        for n, build in enumerate((self._who, self._looks, self._discretion, self._data, self._head_office)):
+        for n, build in enumerate(
+            (self._who, self._looks, self._discretion, self._data, self._photos, self._head_office)
+        ):
             self._column = sides[-1 if n > 1 else 0]
             build()
         for side in sides:
@@ -112,6 +114,8 @@ class SettingsPage(QWidget):
         tools = Flow()
         url = QUrl.fromLocalFile(str(folder))
         tools.add(button(_("Backups"), self._show_backups))
+        if ops.can_encrypt():
+            tools.add(button(_("Encryption"), lambda: show_encryption(self._desk, self._navigator)))
         tools.add(button(_("Open the folder"), lambda: QDesktopServices.openUrl(url)))
         if can_choose_folder(self._desk):
             other = button(
@@ -119,6 +123,34 @@ class SettingsPage(QWidget):
             )
             tools.add(other)
         inside.addWidget(tools)
+
+    def _photos(self) -> None:
+        folder, inside = self._desk.settings.photo_folder, self._section(_("Photos"))
+        self._watched = label("", wrap=True)
+        inside.addWidget(self._watched)
+        words = _("What a phone or a card puts there while a visit is filled in is offered to its questions.")
+        inside.addWidget(label(words, "small", wrap=True))
+        tools = Flow()
+        tools.add(button(_("Watch a folder…"), self._choose_watched))
+        self._unwatch = button(_("Watch none"), lambda: self._watch(""))
+        tools.add(self._unwatch)
+        tools.setEnabled(not self._desk.read_only)
+        inside.addWidget(tools)
+        self._show_watched(folder)
+
+    def _choose_watched(self) -> None:
+        words = _("Choose the folder that new photos come to")
+        if name := QFileDialog.getExistingDirectory(self, words, self._desk.settings.photo_folder):
+            self._watch(name)
+
+    def _watch(self, folder: str) -> None:
+        self._keep(photo_folder=folder)
+        self._show_watched(folder)
+
+    def _show_watched(self, folder: str) -> None:
+        watched = _("Folder watched for new photos: {folder}").format(folder=folder)
+        self._watched.setText(watched if folder else _("No folder is watched for new photos."))
+        self._unwatch.setVisible(bool(folder))
 
     def _head_office(self) -> None:
         settings, inside = self._desk.settings, self._section(_("Head office"))
@@ -153,6 +185,13 @@ class SettingsPage(QWidget):
     def _keep(self, **changes: object) -> None:
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, **changes)
+
+
+def show_encryption(desk: Desk, navigator: "Navigator") -> None:
+    """Show the page on encryption."""
+    from mshopper.ui.encryption_page import EncryptionPage
+
+    navigator.show_screen(EncryptionPage(desk, navigator), lambda: show_encryption(desk, navigator))
 
 
 def theme_names() -> dict[str, str]:

@@ -51,6 +51,7 @@ QLabel[role="warn"] {{ color: @warn; }}
 QLabel[role="bad"] {{ color: @bad; }}
 QFrame[role="card"] {{ background: @card; border: 1px solid @line; border-radius: 8px; }}
 QFrame[role="card"][current="true"] {{ border: 1px solid @accent; }}
+QFrame[role="card"][target="true"] {{ border: 2px dashed @accent; }}
 QFrame[role="overlay"] {{ background: @card; border: 2px solid @control_line; border-radius: 8px; }}
 QFrame[role="overlay"] QScrollArea, QFrame[role="overlay"] QWidget[role="page"] {{ background: @card; }}
 QFrame[role="bar"] {{ background: @card; border: none; border-bottom: 1px solid @line; }}
@@ -139,6 +140,10 @@ QListWidget::item:hover {{ background: @raised; }}
 QListWidget::item:selected {{ background: @accent_soft; color: @text; }}
 QListWidget::item:disabled {{ color: @muted; }}
 
+QCheckBox {{ min-height: {target}px; spacing: 8px; }}
+QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
+QCheckBox::indicator:focus {{ border: 2px solid @accent; width: 14px; height: 14px; }}
+QCheckBox::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
 QListWidget::indicator {{ width: 16px; height: 16px; border: 1px solid @control_line; border-radius: 4px; background: @card; }}
 QListWidget::indicator:checked {{ border: 5px solid @accent; width: 8px; height: 8px; }}
 QSlider {{ min-height: {target}px; }}

@@ -7,6 +7,7 @@ from mshopper.ui.actions import COMMANDS, SCOPES, written
 from mshopper.ui.desk import Desk
 from mshopper.ui.layouts import column, icon_button, label, scrolling_page
 from mshopper.ui.overlay import Overlay
+from mshopper.ui.photos.camera import is_installed
 from mshopper.ui.theme import scaled
 
 WIDTH = 980
@@ -57,7 +58,12 @@ def _keys_of(scope: str) -> QGridLayout:
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
     grid.setColumnMinimumWidth(1, scaled(KEYS_WIDTH))
-    rows = [(_(each.text), [each.keys, each.also]) for each in COMMANDS if each.scope == scope and each.keys]
+    absent = () if is_installed() else ("camera",)
+    rows = [
+        (_(each.text), [each.keys, each.also])
+        for each in COMMANDS
+        if each.scope == scope and each.keys and each.id not in absent
+    ]
     lines = [(text, "  ".join(written(each) for each in keys if each)) for text, keys in rows]
     if scope == "card":
         lines.append((_("Choose the first option, the second, … the tenth"), "1 2 … 9 0"))

@@ -330,16 +330,18 @@ def test_photos_and_a_signature_are_taken_captioned_and_removed(person: Person, 
     broken.write_bytes(b"no photo")
     page.add_photos(key, [photo(tmp_path / "a.jpg"), broken, photo(tmp_path / "b.jpg")])
     person.qtbot.waitUntil(lambda: len(page.session.visit.answer(key).photos) == 2, timeout=WAIT)
-    assert "broken.jpg" in person.desk.messages.sentence
     strip = card(page, "pic").photos
-    assert len(strip.tiles) == 2
-    strip.tiles[0].caption.setFocus()
+    assert "broken.jpg" in strip.refused.text()
+    assert strip.refused.isVisible()
+    assert strip.model.rowCount() == 2
+    strip.choose(page.session.open_visit.photos[0].id)
+    strip.caption.setFocus()
     person.press("The window\t")
     assert person.visit.session.open_visit.photos[0].caption == "The window"
-    pressed(strip.tiles[0].remove)  # type: ignore[arg-type]
-    assert len(strip.tiles) == 1
+    pressed(strip.remove_button)  # type: ignore[arg-type]
+    assert strip.model.rowCount() == 1
     page.session.undo.undo()
-    assert len(strip.tiles) == 2
+    assert strip.model.rowCount() == 2
     sign = card(page, "sign").input
     assert isinstance(sign, Signature)
     for kind, at in (

@@ -30,6 +30,7 @@ from mshopper.i18n import catalogue
 from mshopper.model.record import PlanItem
 from mshopper.store import VisitRow
 from mshopper.ui.bar import WORDS
+from mshopper.ui.failures import error_hook
 from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.first_run import show_first_run
 from mshopper.ui.form_panel import Findings
@@ -356,14 +357,16 @@ def test_a_second_window_may_only_look(person: Person, qtbot: QtBot, qapp: QAppl
 
 
 def test_errors_are_sentences_and_details_go_to_the_log(person: Person, folder: Path) -> None:
-    """What the user can act on is said as it is; what is our fault is said calmly, its traceback in the log."""
-    hook = desktop._hook(person.desk.messages)
+    """What the user can act on is said as it is; what is our fault is said calmly, and the log has its kind, not its words."""
+    hook = error_hook(person.desk.messages)
     hook(MshopperError, MshopperError("Plug the disk in."), None)
     assert person.desk.messages.sentence == "Plug the disk in."
     hook(ValueError, ValueError("inner thing"), None)
     assert "inner thing" not in person.desk.messages.sentence
     assert "unexpected" in person.desk.messages.sentence.casefold()
-    assert "inner thing" in (folder / "mshopper.log").read_text(encoding="utf-8")
+    log = (folder / "mshopper.log").read_text(encoding="utf-8")
+    assert "builtins.ValueError" in log
+    assert "inner thing" not in log
 
 
 def test_a_new_store_gets_an_id_of_its_own(person: Person) -> None:

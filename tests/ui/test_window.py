@@ -387,9 +387,7 @@ def test_a_start_goes_on_with_the_folder_that_was_chosen(
     """Closing the window for another data folder opens a window on that one."""
     opened = []
 
-    def run_on(
-        app: QApplication, now: Afterwards, quit_after_ms: int | None, files: tuple[Path, ...]
-    ) -> tuple[int, Afterwards | None]:
+    def run_on(app: QApplication, now: Afterwards, quit_after_ms: int | None) -> tuple[int, Afterwards | None]:
         opened.append(now.folder)
         return 0, Afterwards(tmp_path) if len(opened) == 1 else None
 

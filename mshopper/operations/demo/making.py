@@ -20,6 +20,7 @@ from mshopper.operations.demo.respondent import FilledVisit, fill
 from mshopper.operations.demo.samples import Samples
 from mshopper.operations.demo.schedule import AUDITORS, OLDEST_DAY, Appointment, appointments, moment, plan
 from mshopper.operations.forms import find_form
+from mshopper.operations.photos import attach_photo, caption_photo
 from mshopper.operations.settings import change_settings
 from mshopper.operations.stores import find_store, import_stores
 from mshopper.operations.submission import mark_not_done, submit_visit
@@ -27,8 +28,6 @@ from mshopper.operations.syncing import sync
 from mshopper.operations.visits import (
     OpenVisit,
     apply,
-    attach_photo,
-    caption_photo,
     count_visits,
     open_visit,
     start_visit,

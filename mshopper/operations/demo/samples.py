@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from mshopper import paths
-from mshopper.operations.visits import take_in
+from mshopper.operations.photos import take_in
 
 if TYPE_CHECKING:
     from mshopper.photo import TakenPhoto

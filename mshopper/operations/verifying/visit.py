@@ -100,7 +100,7 @@ def _journaled(
 
 
 def _caption(line: JournalLine) -> Mapping[str, str]:
-    shown = line.event in ("photo_added", "photo_captioned")
+    shown = line.event in ("photo_added", "photo_edited", "photo_captioned")
     return {line.data.get("photo", ""): line.data.get("caption", "")} if shown else {}
 
 
@@ -146,7 +146,7 @@ def _facts(visit: SealedVisit, before: list[JournalLine]) -> Iterator[Check]:
     """What is known of each photo and written below it, as the journal had it."""
     facts: dict[str, str] = {}
     for line in before:
-        if line.event == "photo_added":
+        if line.event in ("photo_added", "photo_edited"):
             facts[line.data.get("photo", "")] = line.data.get("facts", "")
     captions = _journaled(before, visit.record.header.revision, _caption)
     wrong = [

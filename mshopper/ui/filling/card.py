@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from mshopper.i18n import _
@@ -26,6 +26,8 @@ from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.session import is_asked, is_table_head
 from mshopper.ui.flow import Flow
 from mshopper.ui.layouts import button, column, label
+from mshopper.ui.photos.given import OWN, holds_photos
+from mshopper.ui.photos.thumbnails import Thumbnails
 from mshopper.ui.theme import restyle
 from mshopper.ui.words import unsupported_words
 
@@ -37,13 +39,17 @@ class Card(QFrame):
     """The key, and the new Answer."""
     typing = Signal()
     photo_wanted = Signal(object)
-    signed = Signal(object, str)
-    photo_removed = Signal(object, str)
-    captioned = Signal(str, str)
+    signed = Signal(object, bytes)
+    strip_made = Signal(object)
+    """The PhotoStrip of the card, made when it gets its first photo."""
+    photos_dropped = Signal(object, object)
+    """The key, and the QMimeData that was dropped."""
     stepped = Signal(object, int)
     """The key, and 1 for the next or -1 for the question before."""
 
-    def __init__(self, asked: Asked, key: AnswerKey, number: int, worth: str) -> None:
+    def __init__(
+        self, asked: Asked, key: AnswerKey, number: int, worth: str, thumbnails: Callable[[], Thumbnails]
+    ) -> None:
         super().__init__()
         self.key = key
         self._asked = asked
@@ -81,7 +87,9 @@ class Card(QFrame):
         self._more.hide()
         self.input: AnswerInput | None = None if is_table_head(self._question) else make_input(asked)
         self._comment: TextInput | None = None
-        self.photos = PhotoStrip(asked.icons)
+        self._photos: PhotoStrip | None = None
+        self._thumbnails = thumbnails
+        self._read_only = False
         self.why_button = self._tool(_("Why?"), "W", self._toggle_why, "info")
         self.why = label("", "muted", wrap=True)
         self._reasons: Callable[[], str] = str
@@ -120,7 +128,7 @@ class Card(QFrame):
             self.input.typing.connect(self.typing)
             self._layout.addWidget(self.input)
             if isinstance(self.input, Signature):
-                self.input.signed.connect(lambda path: self.signed.emit(self.key, path))
+                self.input.signed.connect(lambda png: self.signed.emit(self.key, png))
         if self._question.type == "calculate":
             self._layout.addWidget(self.calculated)
         if not self._is_asked:
@@ -143,9 +151,9 @@ class Card(QFrame):
             tools.add(self.photo_button)
         tools.add(self.why_button)
         self.why_button.hide()
-        self.photos.captioned.connect(self.captioned)
-        self.photos.removed.connect(lambda photo_id: self.photo_removed.emit(self.key, photo_id))
-        for widget in (self.photos, tools, self.why, self.lacking, self.problems):
+        self._tools = tools
+        self.setAcceptDrops(True)
+        for widget in (tools, self.why, self.lacking, self.problems):
             self._layout.addWidget(widget)
         for widget in (self.why, self.lacking, self.problems):
             widget.hide()
@@ -162,8 +170,20 @@ class Card(QFrame):
             made.typing.connect(self.typing)
             made.setEnabled(self.comment_button.isEnabled())
             made.hide()
-            self._layout.insertWidget(self._layout.indexOf(self.photos) + 1, made)
+            made.field.setAcceptDrops(False)  # photos are the card's
+            self._layout.insertWidget(self._layout.indexOf(self._tools), made)
         return self._comment
+
+    @property
+    def photos(self) -> PhotoStrip:
+        """The strip of photos, made when it is first needed: few questions get any."""
+        if self._photos is None:
+            made = self._photos = PhotoStrip(self._asked.icons, self._asked.theme, self._thumbnails())
+            made.set_read_only(self._read_only)
+            before = self._comment if self._comment is not None else self._tools
+            self._layout.insertWidget(self._layout.indexOf(before), made)
+            self.strip_made.emit(made)
+        return self._photos
 
     def _show_as_told(self) -> None:
         """Of a question that nobody answers: its value to be seen, or the heads of a table of choices."""
@@ -227,9 +247,11 @@ class Card(QFrame):
         self.aside.setText("\n".join(failure_sentence(each) for each in failures))
         self.aside.setVisible(bool(failures))
 
-    def show_photos(self, photos: Sequence[Shown]) -> None:
-        """The photos as they stand."""
-        self.photos.show_photos(photos)
+    def show_photos(self, photos: Sequence[Shown], refused: Sequence[str] = ()) -> None:
+        """The photos as they stand, and why files were refused."""
+        if self._is_asked and (photos or refused or self._photos is not None):
+            self.photos.show_photos(photos)
+            self.photos.show_refused(refused)
 
     def show_calculated(self, text: str) -> None:
         """The value of a calculation, in words."""
@@ -263,9 +285,12 @@ class Card(QFrame):
 
     def set_read_only(self, read_only: bool = True) -> None:
         """Let it be looked at only, or be answered again."""
-        for widget in (self.input, self._comment, self.na_button, self.photo_button, self.photos, self.comment_button):
+        self._read_only = read_only
+        for widget in (self.input, self._comment, self.na_button, self.photo_button, self.comment_button):
             if widget is not None:
                 widget.setEnabled(not read_only)
+        if self._photos is not None:
+            self._photos.set_read_only(read_only)
 
     def focus_target(self) -> QWidget:
         """The control that takes the focus when the question is gone to."""
@@ -279,10 +304,25 @@ class Card(QFrame):
             self.input.flush()
         if self._comment is not None:
             self._comment.flush()
-        for tile in self.photos.tiles:
-            tile.caption.editingFinished.emit()
+        if self._photos is not None:
+            self._photos.flush()
 
     # What the person does
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        mime = event.mimeData()
+        if not self._read_only and self._is_asked and (mime.hasFormat(OWN) or holds_photos(mime)):
+            event.acceptProposedAction()
+            restyle(self, target="true")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        restyle(self, target="false")
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        restyle(self, target="false")
+        event.acceptProposedAction()
+        self.photos_dropped.emit(self.key, event.mimeData())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

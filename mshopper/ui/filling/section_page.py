@@ -13,7 +13,7 @@ from mshopper.model.consequences import is_computed
 from mshopper.model.form import CHOICE_TYPES, Question, Section
 from mshopper.ui.filling.card import Card, failure_sentence
 from mshopper.ui.filling.inputs.base import Asked
-from mshopper.ui.filling.photo_strip import Shown
+from mshopper.ui.filling.photo_strip import PhotoStrip, Shown
 from mshopper.ui.filling.pictures import Picture
 from mshopper.ui.filling.rows import Row, RowsPage
 from mshopper.ui.filling.session import FillingSession, instance_key, is_asked, is_shown
@@ -75,7 +75,11 @@ class SectionPage(RowsPage):
     """The cards of the section at `path`. `insist` shows also that a required answer is missing."""
 
     photo_wanted = Signal(object)
-    signed = Signal(object, str)
+    photos_dropped = Signal(object, object)
+    """The key of a question, and the QMimeData that was dropped on it."""
+    photo_opened = Signal(object, str)
+    photo_move_wanted = Signal(str)
+    signed = Signal(object, bytes)
     stepped = Signal(object, int)
 
     def __init__(self, session: FillingSession, path: str, footer: QWidget) -> None:
@@ -219,11 +223,11 @@ class SectionPage(RowsPage):
             session.visit.offered(key) if question.type in CHOICE_TYPES else (),
             session.picture,
         )
-        card = Card(asked, key, self._numbers[key], worth(question, session))
+        card = Card(asked, key, self._numbers[key], worth(question, session), lambda: session.thumbnails)
         card.answered.connect(session.give)
         card.typing.connect(session.note_typing)
-        card.photo_removed.connect(session.remove_photo)
-        card.captioned.connect(session.caption)
+        card.strip_made.connect(partial(self._connect_strip, key))
+        card.photos_dropped.connect(self.photos_dropped)
         card.photo_wanted.connect(self.photo_wanted)
         card.signed.connect(self.signed)
         card.stepped.connect(self.stepped)
@@ -234,6 +238,26 @@ class SectionPage(RowsPage):
         self.cards.built[key] = card
         self.refresh_card(key)
         return card
+
+    def _connect_strip(self, key: AnswerKey, strip: PhotoStrip) -> None:
+        session = self._session
+        strip.captioned.connect(session.caption)
+        strip.removed.connect(partial(session.remove_photo, key))
+        strip.arranged.connect(partial(session.arrange_photos, key))
+        strip.opened.connect(partial(self.photo_opened.emit, key))
+        strip.move_wanted.connect(self.photo_move_wanted)
+        strip.dropped.connect(partial(self._photo_dropped, key))
+        strip.refused_seen.connect(lambda: session.refuse(key, ""))
+
+    def _photo_dropped(self, key: AnswerKey, photo_id: str, at: int) -> None:
+        """Put a photo at a place among a question's own; one of another question moves to its end."""
+        ids = list(self._session.visit.answer(key).photos)
+        if photo_id in ids:
+            ids.remove(photo_id)
+            ids.insert(at, photo_id)
+            self._session.arrange_photos(key, ids)
+        else:
+            self._session.move_photo(photo_id, key)
 
     # Showing what changed
 
@@ -293,7 +317,7 @@ class SectionPage(RowsPage):
         if is_computed(question) and question.type != "calculate":
             answer = Answer(value=session.visit.value(key))
         card.show_answer(answer)
-        card.show_photos(photos_of(session, answer.photos))
+        card.show_photos(photos_of(session, answer.photos), session.refused.get(key, ()))
         violations = session.visit.violations(key)
         if question.read_only_when and is_asked(question) and not session.read_only:
             card.set_read_only(session.visit.is_read_only(key))
@@ -409,6 +433,8 @@ def photos_of(session: FillingSession, photo_ids: Sequence[str]) -> list[Shown]:
     """The photos of an answer as a strip shows them."""
     infos = {photo.id: photo for photo in session.open_visit.photos}
     return [
-        Shown(photo_id, infos[photo_id].caption if photo_id in infos else "", session.thumbnail(photo_id))
+        Shown(photo_id, infos[photo_id].caption, bool(infos[photo_id].derived_from))
+        if photo_id in infos
+        else Shown(photo_id, "")
         for photo_id in photo_ids
     ]

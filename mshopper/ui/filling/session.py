@@ -6,12 +6,13 @@ answer that can't be written is kept and tried again until it is safe; `state` i
 
 import datetime as dt
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtCore import QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QUndoStack
 
 from mshopper import operations as ops
 from mshopper.errors import MshopperError
@@ -21,14 +22,16 @@ from mshopper.model.answer import Answer, AnswerChange, AnswerKey
 from mshopper.model.consequences import is_computed
 from mshopper.model.form import Form, Question, Section, Text
 from mshopper.model.media import Media, picture_name
+from mshopper.model.record import PhotoInfo
 from mshopper.model.scoresheet import ScoreSheet
 from mshopper.model.visit import Visit
-from mshopper.photo import TakenPhoto
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.steps import CaptionStep, ChangeStep, Step
 
 if TYPE_CHECKING:
     from mshopper.model.scoring import LiveScore
+    from mshopper.photo import EditedPhoto, TakenPhoto
+    from mshopper.ui.photos.thumbnails import Thumbnails
 
 RETRY_MS, RETRY_AT_MOST_MS = 1000, 30_000
 """What can't be written is tried again after so long, then after twice as long, up to the second."""
@@ -57,6 +60,7 @@ class FillingSession(QObject):
         self._pending: dict[AnswerKey, Answer] = {}
         self._pending_captions: dict[str, str] = {}
         self.failure = ""
+        self.refused: dict[AnswerKey, list[str]] = {}
         self._retry = QTimer(self)
         self._retry.setSingleShot(True)
         self._retry_ms = RETRY_MS
@@ -165,6 +169,25 @@ class FillingSession(QObject):
         """A photo's thumbnail, JPEG."""
         return ops.thumbnail(self.desk.workspace, photo_id)
 
+    def photo_jpeg(self, photo_id: str) -> bytes:
+        """A photo as kept, JPEG."""
+        return ops.photo_jpeg(self.desk.workspace, photo_id)
+
+    @cached_property
+    def thumbnails(self) -> "Thumbnails":
+        """The thumbnails of this visit as they are drawn."""
+        from mshopper.ui.filling.photo_strip import TILE
+        from mshopper.ui.photos.thumbnails import Thumbnails
+
+        app = QGuiApplication.instance()
+        scale = app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+        return Thumbnails(lambda: self.desk.background, self.thumbnail, (TILE - QSize(6, 6)) * scale, scale)
+
+    def photos(self, key: AnswerKey) -> list[PhotoInfo]:
+        """The photos of an answer, in their order."""
+        infos = {photo.id: photo for photo in self.open_visit.photos}
+        return [infos[photo_id] for photo_id in self.answer(key).photos if photo_id in infos]
+
     def live_sheet(self) -> ScoreSheet:
         """The score of what is answered so far; the first time takes a while in a large form."""
         if self._live is None:
@@ -214,17 +237,51 @@ class FillingSession(QObject):
         with self.desk.messages.telling():
             self._keep(self.write_removed(key, n))
 
-    def attach(self, key: AnswerKey, taken: TakenPhoto) -> None:
-        """Keep a photo that was taken in."""
-        with self.desk.messages.telling():
-            self._keep(self.write_photo(key, taken))
+    def attach(self, key: AnswerKey, taken: "Sequence[TakenPhoto]", *, batch: object = None) -> None:
+        """Keep photos that were taken in; those of one `batch` are one step of undo. Raises StoreError."""
+        self._keep(self.write_photos(key, taken), batch=batch)
+
+    def refuse(self, key: AnswerKey, sentence: str) -> None:
+        """Say at a question why a file was not taken in; "" forgets what was said there."""
+        if not sentence and not self.refused.pop(key, []):
+            return
+        if sentence:
+            self.refused.setdefault(key, []).append(sentence)
+        self.changed.emit(AnswerChange(relabelled=frozenset({key})))
 
     def remove_photo(self, key: AnswerKey, photo_id: str) -> None:
         """Take a photo from an answer; undo brings it back."""
+        self.arrange_photos(key, [each for each in self.visit.answer(key).photos if each != photo_id])
+
+    def arrange_photos(self, key: AnswerKey, photo_ids: Sequence[str]) -> None:
+        """Let an answer show these of its photos, in this order."""
         with self.desk.messages.telling():
-            said = self.visit.answer(key)
-            kept = tuple(each for each in said.photos if each != photo_id)
-            self._keep(self.write_answer(key, replace(said, photos=kept)))
+            self._keep(self.write_answer(key, replace(self.visit.answer(key), photos=tuple(photo_ids))))
+
+    def move_photo(self, photo_id: str, target: AnswerKey) -> None:
+        """Move a photo to the end of another question's."""
+        source = self.holder(photo_id)
+        if source is not None and not self.read_only:
+            with self.desk.messages.telling():
+                self._keep(self.write(ops.moving(self.open_visit, source, photo_id, target)))
+
+    def edit_photo(self, photo_id: str, edited: "EditedPhoto") -> str:
+        """Show an edited picture in the place of a photo; its id, "" where it could not be kept."""
+        return self._replace(photo_id, lambda key: self.write_edited(key, photo_id, edited))
+
+    def show_original(self, photo_id: str) -> str:
+        """Show the picture that an edited one was made from in its place; its id, "" where that could not be kept."""
+        return self._replace(photo_id, lambda key: self.write_original(key, photo_id))
+
+    def _replace(self, photo_id: str, write: Callable[[AnswerKey], AnswerChange]) -> str:
+        key = self.holder(photo_id)
+        if key is None or self.read_only:
+            return ""
+        at = self.visit.answer(key).photos.index(photo_id)
+        with self.desk.messages.telling():
+            self._keep(write(key))
+        now = self.visit.answer(key).photos[at]
+        return now if now != photo_id else ""
 
     def caption(self, photo_id: str, caption: str) -> None:
         """Keep a photo's caption."""
@@ -238,11 +295,11 @@ class FillingSession(QObject):
             self._fail(str(error))
             return
         self._pending_captions.pop(photo_id, None)
-        if (key := self._holder(photo_id)) is not None:
+        if (key := self.holder(photo_id)) is not None:
             self.undo.push(CaptionStep(self, key, photo_id, before, caption))
         self._saved()
 
-    def _holder(self, photo_id: str) -> AnswerKey | None:
+    def holder(self, photo_id: str) -> AnswerKey | None:
         """The question that a photo belongs to now."""
         return next((key for key, answer in self.visit.answers.items() if photo_id in answer.photos), None)
 
@@ -258,9 +315,9 @@ class FillingSession(QObject):
         """Give a photo a caption again, or its former one."""
         with self.desk.messages.telling():
             self.write_caption(photo_id, caption)
-            self._tell(AnswerChange(relabelled=frozenset({self._holder(photo_id) or key})))
+            self._tell(AnswerChange(relabelled=frozenset({self.holder(photo_id) or key})))
             self._saved()
-            self.replayed.emit(self._holder(photo_id) or key)
+            self.replayed.emit(self.holder(photo_id) or key)
 
     def rename_steps(self) -> None:
         """Name the steps of undo in the language that is shown now."""
@@ -291,9 +348,17 @@ class FillingSession(QObject):
         """Keep that an instance is gone."""
         return ops.remove_instance(self.desk.workspace, self.open_visit, key, n)
 
-    def write_photo(self, key: AnswerKey, taken: TakenPhoto) -> AnswerChange:
-        """Keep a photo."""
-        return ops.attach_photo(self.desk.workspace, self.open_visit, key, taken)
+    def write_photos(self, key: AnswerKey, taken: "Sequence[TakenPhoto]") -> AnswerChange:
+        """Keep photos."""
+        return ops.attach_photos(self.desk.workspace, self.open_visit, key, taken)
+
+    def write_edited(self, key: AnswerKey, photo_id: str, edited: "EditedPhoto") -> AnswerChange:
+        """Keep an edited photo in the place of one."""
+        return ops.edit_photo(self.desk.workspace, self.open_visit, key, photo_id, edited)
+
+    def write_original(self, key: AnswerKey, photo_id: str) -> AnswerChange:
+        """Keep that the original is shown again."""
+        return ops.show_original(self.desk.workspace, self.open_visit, key, photo_id)
 
     def write_caption(self, photo_id: str, caption: str) -> None:
         """Keep what a photo shows."""
@@ -317,9 +382,9 @@ class FillingSession(QObject):
         self.failure = ""
         self.state_changed.emit()
 
-    def _keep(self, change: AnswerChange, doubled: int = 0) -> None:
+    def _keep(self, change: AnswerChange, doubled: int = 0, batch: object = None) -> None:
         if change:
-            self.undo.push(ChangeStep(self, change, doubled))
+            self.undo.push(ChangeStep(self, change, doubled, batch))
         self._tell(change)
         self._saved()
 

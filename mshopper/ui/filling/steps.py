@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QUndoCommand
 
 from mshopper import operations as ops
-from mshopper.i18n import _
+from mshopper.i18n import _, ngettext
 from mshopper.model import reasons
 from mshopper.model.answer import AnswerChange, AnswerKey, AnswerStep, is_empty
 
@@ -52,11 +52,12 @@ class Step(QUndoCommand):
 
 
 class ChangeStep(Step):
-    """A change of answers or instances. Typing in one field goes on being one step."""
+    """A change of answers or instances. Typing in one field goes on being one step, and so do the photos of one batch."""
 
-    def __init__(self, session: "FillingSession", change: AnswerChange, doubled: int = 0) -> None:
+    def __init__(self, session: "FillingSession", change: AnswerChange, doubled: int = 0, batch: object = None) -> None:
         self._change = change
         self._doubled = doubled
+        self._batch = batch
         self._at = time.monotonic()
         super().__init__(session)
 
@@ -70,10 +71,12 @@ class ChangeStep(Step):
         self._session.replay(ops.inverse(self._change))
 
     def id(self) -> int:
-        return 1 if is_typing(self._change) else -1
+        return 2 if self._batch is not None else 1 if is_typing(self._change) else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, ChangeStep) or other._at - self._at > MERGE_WITHIN:
+        if not isinstance(other, ChangeStep) or other._batch is not self._batch:
+            return False
+        if self._batch is None and other._at - self._at > MERGE_WITHIN:
             return False
         mine, later = self._change.answers[0], other._change.answers[0]
         if mine.key != later.key or (mine.before.comment == mine.after.comment) != (
@@ -117,10 +120,10 @@ def change_name(session: "FillingSession", change: AnswerChange, doubled: int = 
         return _("Remove: {name}").format(name=title)
     key, before, after = change.answers[0]
     question = question_name(session, key)
-    if len(after.photos) > len(before.photos):
-        return _("Photo: {question}").format(question=question)
+    if len(change.answers) > 1 and before.photos != after.photos:
+        return _("Photo moved: {question}").format(question=question_name(session, change.answers[1].key))
     if before.photos != after.photos:
-        return _("Photo removed: {question}").format(question=question)
+        return _photos_name(before.photos, after.photos, question)
     if before.comment != after.comment:
         return _("Comment: {question}").format(question=question)
     if after.na:
@@ -129,6 +132,19 @@ def change_name(session: "FillingSession", change: AnswerChange, doubled: int = 
         return _("{question}: no answer").format(question=question)
     answer = reasons.answer_text(session.question(key), after.value, session.language)
     return _("{question} = {answer}").format(question=question, answer=shortened(answer))
+
+
+def _photos_name(before: tuple[str, ...], after: tuple[str, ...], question: str) -> str:
+    added = len(after) - len(before)
+    if added == 1:
+        return _("Photo: {question}").format(question=question)
+    if added > 1:
+        return ngettext("{n} photo: {question}", "{n} photos: {question}", added).format(n=added, question=question)
+    if added < 0:
+        return _("Photo removed: {question}").format(question=question)
+    if set(before) == set(after):
+        return _("Order of the photos: {question}").format(question=question)
+    return _("Photo edited: {question}").format(question=question)
 
 
 def question_name(session: "FillingSession", key: AnswerKey) -> str:

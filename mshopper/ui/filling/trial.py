@@ -1,11 +1,13 @@
 """Trying a form out: a session like any other whose answers and photos go nowhere but into memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mshopper import operations as ops
 from mshopper.model.answer import Answer, AnswerChange, AnswerKey, AnswerStep
 from mshopper.model.form import Form
-from mshopper.photo import TakenPhoto
+from mshopper.model.record import PhotoInfo
+from mshopper.photo import EditedPhoto, TakenPhoto
 from mshopper.ui.desk import Desk
 from mshopper.ui.filling.session import FillingSession
 
@@ -17,7 +19,7 @@ class TrialSession(FillingSession):
 
     def __init__(self, desk: Desk, form: Form) -> None:
         super().__init__(desk, ops.start_trial(desk.workspace, form))
-        self._photos: dict[str, TakenPhoto] = {}
+        self._photos: dict[str, TakenPhoto | EditedPhoto] = {}
 
     @property
     def read_only(self) -> bool:
@@ -38,13 +40,31 @@ class TrialSession(FillingSession):
     def write_removed(self, key: AnswerKey, n: int) -> AnswerChange:
         return self.visit.remove_instance(key, n)
 
-    def write_photo(self, key: AnswerKey, taken: TakenPhoto) -> AnswerChange:
-        info = ops.photo_info(key, taken)
-        self._photos[info.id] = taken
+    def write_photos(self, key: AnswerKey, taken: Sequence[TakenPhoto]) -> AnswerChange:
+        infos = [ops.photo_info(key, photo) for photo in taken]
+        self._photos |= {info.id: photo for info, photo in zip(infos, taken, strict=True)}
+        self.open_visit.photos = (*self.open_visit.photos, *infos)
+        return self._show(key, (*self.visit.answer(key).photos, *(info.id for info in infos)))
+
+    def write_edited(self, key: AnswerKey, photo_id: str, edited: EditedPhoto) -> AnswerChange:
+        info = ops.edited_info(self._info(photo_id), edited)
+        self._photos[info.id] = edited
         self.open_visit.photos = (*self.open_visit.photos, info)
+        return self._instead(key, photo_id, info.id)
+
+    def write_original(self, key: AnswerKey, photo_id: str) -> AnswerChange:
+        return self._instead(key, photo_id, self._info(photo_id).derived_from)
+
+    def _info(self, photo_id: str) -> PhotoInfo:
+        return next(photo for photo in self.open_visit.photos if photo.id == photo_id)
+
+    def _instead(self, key: AnswerKey, photo_id: str, other: str) -> AnswerChange:
+        photos = self.visit.answer(key).photos
+        return self._show(key, tuple(other if each == photo_id else each for each in photos))
+
+    def _show(self, key: AnswerKey, photos: tuple[str, ...]) -> AnswerChange:
         said = self.visit.answer(key)
-        after = replace(said, photos=(*said.photos, info.id))
-        return self.write(AnswerChange(answers=(AnswerStep(key, said, after),)))
+        return self.write(AnswerChange(answers=(AnswerStep(key, said, replace(said, photos=photos)),)))
 
     def write_caption(self, photo_id: str, caption: str) -> None:
         photos = self.open_visit.photos
@@ -52,3 +72,6 @@ class TrialSession(FillingSession):
 
     def thumbnail(self, photo_id: str) -> bytes:
         return self._photos[photo_id].thumbnail if photo_id in self._photos else b""
+
+    def photo_jpeg(self, photo_id: str) -> bytes:
+        return self._photos[photo_id].jpeg if photo_id in self._photos else b""

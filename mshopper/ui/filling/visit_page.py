@@ -17,7 +17,7 @@ from mshopper.model.answer import AnswerChange, AnswerKey, Violation
 from mshopper.ui.actions import keys_text, make_action
 from mshopper.ui.background import ProgressStrip
 from mshopper.ui.desk import Desk
-from mshopper.ui.filling import photo_taking, watches
+from mshopper.ui.filling import watches
 from mshopper.ui.filling.briefing_page import BriefingPage, is_worth_reading
 from mshopper.ui.filling.card import Card
 from mshopper.ui.filling.finder import Finder
@@ -26,7 +26,9 @@ from mshopper.ui.filling.section_page import SectionPage
 from mshopper.ui.filling.session import FAILED, TYPING, FillingSession, without_markup
 from mshopper.ui.filling.side import Side
 from mshopper.ui.filling.submit_page import SubmitPage
+from mshopper.ui.filling.visit_photos import VisitPhotos
 from mshopper.ui.layouts import button, frame, icon_button, label
+from mshopper.ui.photos import camera
 from mshopper.ui.theme import restyle, tabular
 from mshopper.ui.words import moment, stretch_of_time
 
@@ -53,7 +55,7 @@ class VisitPage(QWidget):
         self.side = Side(desk, session)
         self.stack = QStackedWidget()
         self.strip = ProgressStrip()
-        self.photos = photo_taking.PhotoTaking(session, self.strip)
+        self.photos = VisitPhotos(self, session, self.strip, self._current_key)
         self.summary = SubmitPage(session)
         self.finder = Finder(desk, session)
         self.stack.addWidget(self.summary)
@@ -77,6 +79,7 @@ class VisitPage(QWidget):
         right.setSpacing(0)
         right.addWidget(self.finder)
         right.addWidget(self.stack, 1)
+        right.addWidget(self.photos.bar.widget)
         foot = QWidget()
         inside = QHBoxLayout(foot)
         inside.setContentsMargins(24, 0, 24, 0)
@@ -180,6 +183,14 @@ class VisitPage(QWidget):
             ("hide_score", self.toggle_score),
             ("submit", self.show_summary),
         )
+        if not self.session.read_only:
+            slots += (("paste_photos", self.photos.paste),)
+            slots += (("camera", self.photos.open_camera),) if camera.is_installed() else ()
+            if not self.session.is_trial:
+                slots += (
+                    ("take_new_photos", self.photos.take_new),
+                    ("watch_folder", self.photos.choose_folder),
+                )
         self._acts = {command_id: make_action(command_id, self, slot) for command_id, slot in slots}
         self.session.rename_steps()
         self._name_undo()
@@ -308,7 +319,10 @@ class VisitPage(QWidget):
         """The page of a section, built the first time."""
         if path not in self.pages:
             page = SectionPage(self.session, path, self._footer(path))
-            page.photo_wanted.connect(self._choose_photos)
+            page.photo_wanted.connect(self.photos.choose)
+            page.photos_dropped.connect(self.photos.drop)
+            page.photo_opened.connect(self.photos.view)
+            page.photo_move_wanted.connect(self.photos.move)
             page.signed.connect(self._take_signature)
             page.stepped.connect(lambda key, step: self.step(step, key))
             page.verticalScrollBar().valueChanged.connect(lambda _value: self._place_changed())
@@ -430,6 +444,8 @@ class VisitPage(QWidget):
         if card is not None:
             card.set_current(True)
             self._place_changed()
+        if self.photos.watch.waiting:
+            self.photos.show_waiting()
 
     def _place_changed(self) -> None:
         if not self.session.read_only and not self.session.is_trial and not self._sealed:
@@ -533,16 +549,18 @@ class VisitPage(QWidget):
 
     # Photos
 
-    def _choose_photos(self, key: AnswerKey) -> None:
-        self.add_photos(key, photo_taking.ask_for_photos(self))
+    def _current_key(self) -> AnswerKey | None:
+        return self._current.key if self._current is not None else None
 
     def add_photos(self, key: AnswerKey, paths: Sequence[Path]) -> None:
         """Take photo files into the answer of a question."""
         self.photos.take(key, paths)
 
-    def _take_signature(self, key: AnswerKey, name: str) -> None:
-        path = Path(name)
-        self.photos.take(key, [path], lambda: path.unlink(missing_ok=True))
+    def _take_signature(self, key: AnswerKey, png: bytes) -> None:
+        holder = self._desk.workspace.temporary_folder()
+        path = Path(holder.name) / "signature.png"
+        path.write_bytes(png)
+        self.photos.take(key, [path], holder.cleanup)
 
     # Submitting and leaving
 
@@ -575,6 +593,9 @@ class VisitPage(QWidget):
     def submit(self, reason: str) -> None:
         """Submit and seal the visit; with a reason also where something is missing."""
         self.flush()
+        if self.photos.taking.is_busy:
+            self._desk.messages.say(_("Photos are still being taken in: submit once they are there."))
+            return
         if self.session.state == FAILED:
             self._show_saved()
             return
@@ -587,6 +608,7 @@ class VisitPage(QWidget):
             self._desk.messages.show_error(error)
             return
         self._sealed = True
+        self.photos.watch.watch(None)
         self._clock.stop()
         with self._desk.messages.telling():
             ops.change_settings(self._desk.workspace, last_visit="")
@@ -619,6 +641,9 @@ class VisitPage(QWidget):
         if self._sealed:
             return True
         self.flush()
+        if leaving:
+            self.photos.taking.settle()
+        self.photos.watch.watch(None)
         self._resume_timer.stop()
         self.save_place(leaving=leaving)
         self._is_left = self.session.state != FAILED

@@ -43,7 +43,7 @@ class PhotoChoice(QPushButton):
         self.clicked.connect(self._ask)
 
     def _ask(self) -> None:
-        from mshopper.ui.filling.photo_taking import ask_for_photos
+        from mshopper.ui.photos.given import ask_for_photos
 
         if paths := ask_for_photos(self):
             self.choose(paths[0])

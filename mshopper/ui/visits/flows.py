@@ -58,7 +58,7 @@ def start_planned(desk: Desk, navigator: "Navigator", row: object) -> None:
 def ask_not_done(desk: Desk, navigator: "Navigator", line: object) -> None:
     """Ask why a visit was not made, and keep it."""
     from mshopper.store.plan import PlanRow
-    from mshopper.ui.filling.photo_taking import ask_for_photos
+    from mshopper.ui.photos.given import ask_for_photos
     from mshopper.ui.visits.not_done import NotDonePage, mark_not_done
 
     assert isinstance(line, VisitRow | PlanRow)

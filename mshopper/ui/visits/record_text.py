@@ -227,6 +227,7 @@ def event_text(line: JournalLine) -> str:
         "visit_begun": _("Started"),
         "photo_added": _("Photo added"),
         "photo_removed": _("Photo removed"),
+        "photo_edited": _("Photo edited"),
         "photo_captioned": _("Caption written"),
         "header_changed": _("Details changed"),
         "submitted": _("Submitted and sealed"),

@@ -1,10 +1,7 @@
 """A signature drawn by mouse, pen or finger; it is kept as a photo."""
 
-import tempfile
-from pathlib import Path
-
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QBuffer, QByteArray, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QImageWriter, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from mshopper.i18n import _
@@ -82,9 +79,9 @@ class Pad(QWidget):
 
 
 class Signature(AnswerInput):
-    """The pad, until it is signed; then the signature stands among the card's photos. `signed(path)` is a PNG file."""
+    """The pad, until it is signed; then the signature stands among the card's photos. `signed(png)` is the picture."""
 
-    signed = Signal(str)
+    signed = Signal(bytes)
 
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
@@ -120,8 +117,7 @@ class Signature(AnswerInput):
     def _sign(self) -> None:
         if self.pad.is_blank:
             return
-        with tempfile.NamedTemporaryFile(prefix="signature-", suffix=".png", delete=False) as file:
-            path = Path(file.name)
-        self.pad.image().save(str(path))
+        drawn = QBuffer()
+        QImageWriter(drawn, QByteArray(b"png")).write(self.pad.image())
         self._clear()
-        self.signed.emit(str(path))
+        self.signed.emit(bytes(drawn.data().data()))
