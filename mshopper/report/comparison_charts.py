@@ -52,7 +52,7 @@ class Scale:
 
     def ticks(self) -> list[float]:
         """Round numbers, six at most, and as many as have room."""
-        most = max(1, min(5, int(abs(self.end - self.start) / 24)))
+        most = max(2, min(5, int(abs(self.end - self.start) / 24)))
         step = next(step for step in (*_STEPS, 10**12) if (self.high - self.low) / step <= most)
         first = ceil(self.low / step)
         return [float(n * step) for n in range(first, floor(self.high / step) + 1)]

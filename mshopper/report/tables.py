@@ -43,7 +43,7 @@ class Rows(Block):
     @property
     def start(self) -> float:
         """As much as should stand together at least."""
-        return self.head + self.row * min(3, self.last - self.first) + self.foot
+        return self.head + self.row * min(2, self.last - self.first) + self.foot
 
     def height(self, width: float) -> float:  # noqa: ARG002 - drawings know their width
         return self.head + self.row * (self.last - self.first) + self.foot
