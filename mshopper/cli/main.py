@@ -14,6 +14,7 @@ from mshopper.cli.forms import form_group, score
 from mshopper.cli.head_office import merge, sync
 from mshopper.cli.lists import plan_group, stores_group
 from mshopper.cli.opening import open_command
+from mshopper.cli.privacy import privacy_group
 from mshopper.cli.review import action_group, review_group
 from mshopper.cli.starting import STOPPED, start_app
 from mshopper.cli.verifying import rescore, verify
@@ -50,6 +51,7 @@ COMMANDS = (
     backup,
     restore,
     encryption_group,
+    privacy_group,
 )
 """One a line, so that two people can add one."""
 

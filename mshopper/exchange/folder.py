@@ -27,6 +27,7 @@ from mshopper.exchange.segment import (
 from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
+POLICY_FILE = "policy.json"
 TOMBSTONE = ".tombstone.json"
 _TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
@@ -46,6 +47,7 @@ class Offered:
     forms: tuple[Path, ...]
     stores: Path | None
     plan: Path | None
+    policy: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -176,7 +178,13 @@ class HeadOffice:
         with reading(self.folder):
             entries = sorted(self.forms.iterdir()) if self.forms.is_dir() else []
             forms = [path for path in entries if path.suffix.lower() in _FORM_SUFFIXES and not is_systems(path.name)]
-            return Offered(tuple(forms), stores if stores.exists() else None, plan if plan.exists() else None)
+            policy = self.folder / POLICY_FILE
+            return Offered(
+                tuple(forms),
+                stores if stores.exists() else None,
+                plan if plan.exists() else None,
+                policy if policy.exists() else None,
+            )
 
     def scan(self) -> Arrived:
         """What seems to have arrived, without a look into any file. Raises HeadOfficeError."""

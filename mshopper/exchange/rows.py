@@ -15,10 +15,13 @@ from mshopper.i18n import languages, speaking
 from mshopper.model.answer import NO_ANSWER, Answer, AnswerKey, is_empty
 from mshopper.model.form import DIMENSIONS, Form, Question, Section
 from mshopper.model.reasons import answer_text, dimension_title, phase_title, section_title, touchpoint_title
-from mshopper.model.record import VisitRecord
+from mshopper.model.record import FLAG_PSEUDONYMS, VisitRecord
 from mshopper.model.scoresheet import ScoreLine, ScoreSheet, Subtotal
 
 _COUNTED = ("scored", "bonus", "unanswered", "invalid")
+PSEUDONYM = "pseudonym"
+"""The variant of an answer in which a pseudonym stands for the name that was given."""
+
 _METRICS = ("nps", "csat", "ces")
 
 
@@ -172,6 +175,7 @@ def _answers(record: VisitRecord) -> Iterator[Row]:
     form = record.form
     identity = _identity(record)
     lines = {(line.path, line.instance): line for line in record.sheet.lines} if record.sheet else {}
+    is_hidden = FLAG_PSEUDONYMS in record.header.flags
     with speaking(_spoken(form)):
         for key, question in _questions(record):
             answer, line = _answer(record, key, question), lines.get(key)
@@ -183,7 +187,7 @@ def _answers(record: VisitRecord) -> Iterator[Row]:
                 "instance": key.instance,
                 "label": question.label.get(form.language) or question.id,
                 "type": question.type,
-                "variant": _variant(question),
+                "variant": PSEUDONYM if question.staff == "name" and is_hidden else _variant(question),
                 "value": "" if answer.na else value_cell(answer.value),
                 "text": _words(question, answer, form.language),
                 "na": "true" if answer.na else "false",

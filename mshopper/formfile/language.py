@@ -37,6 +37,7 @@ from mshopper.formfile.scalars import (
     Pixels,
     Points,
     Scale,
+    Staff,
     Step,
     Style,
     Token,
@@ -187,7 +188,14 @@ class AnsweredQuestion(QuestionKeys):
 class PlainQuestion(AnsweredQuestion):
     """An answer that can't score."""
 
-    type: Literal["text", "barcode", "date", "time", "datetime", "location", "signature"]
+    type: Literal["barcode", "date", "time", "datetime", "location", "signature"]
+
+
+class TextQuestion(AnsweredQuestion):
+    """Words; with `staff`, they say who was seen, by name or by role."""
+
+    type: Literal["text"]
+    staff: Staff = ""
 
 
 class PhotoQuestion(AnsweredQuestion):
@@ -225,6 +233,7 @@ class ChoiceQuestion(ScoredQuestion):
 
     type: Literal["choice", "choices"]
     na: FlagOrChoice = False  # type: ignore[assignment]  # of these questions a choice may mean N/A
+    staff: Staff = ""
     choices: Choices = ()
     choices_from: Line = ""
     choice_filter: Filled = ""
@@ -298,6 +307,7 @@ class CalculateQuestion(QuestionKeys):
 QUESTION_MODELS: tuple[type[QuestionKeys], ...] = (
     NoteQuestion,
     PlainQuestion,
+    TextQuestion,
     PhotoQuestion,
     RankingQuestion,
     YesNoQuestion,
@@ -355,6 +365,7 @@ class SectionKeys(Keys):
 Item = Annotated[
     Annotated[NoteQuestion, Tag("NoteQuestion")]
     | Annotated[PlainQuestion, Tag("PlainQuestion")]
+    | Annotated[TextQuestion, Tag("TextQuestion")]
     | Annotated[PhotoQuestion, Tag("PhotoQuestion")]
     | Annotated[RankingQuestion, Tag("RankingQuestion")]
     | Annotated[YesNoQuestion, Tag("YesNoQuestion")]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from mshopper.formfile.problems import Finding, Location, suggestion
 from mshopper.formfile.question_checks import question_findings
+from mshopper.formfile.staff_checks import staff_findings
 from mshopper.i18n import _
 from mshopper.model.form import Form, Question, Section, Text
 
@@ -148,6 +149,7 @@ def _reference_findings(form: Form, item: Item, location: Location) -> Iterator[
                 relies_on="dimensions",
             )
     yield from _repeated(list(item.dimensions), (*location, "dimension"))
+    yield from staff_findings(form.people, item, location)
     tables = [table.name for table in form.tables]
     if item.choices_from and item.choices_from not in tables:
         what = _("`{name}` is no table of this form").format(name=item.choices_from)

@@ -83,7 +83,7 @@ def _stand_in(item: object, place: Location) -> dict[str, object]:
     if isinstance(when, str) and when.strip():
         stand_in["when"] = when
     try:
-        language.PlainQuestion.model_validate(stand_in)
+        language.TextQuestion.model_validate(stand_in)
     except ValidationError:
         stand_in = {"id": _made_up_id(place), "type": "text"}
     return {"questions": [], "id": stand_in["id"]} if len(place) == 2 else stand_in

@@ -23,6 +23,7 @@ _SPACE = re.compile(r"\s")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 PEOPLE = ("none", "role", "name")
+STAFF = ("name", "role")
 STYLES = ("stars", "faces", "numbers")
 
 MOST_INSTANCES = 999
@@ -317,6 +318,7 @@ Aggregate = Annotated[str, PlainValidator(one_of("points", "mean")), WithJsonSch
 Unanswered = Annotated[str, PlainValidator(one_of("zero", "exclude")), WithJsonSchema({"enum": ["zero", "exclude"]})]
 People = Annotated[str, PlainValidator(one_of(*PEOPLE)), WithJsonSchema({"enum": list(PEOPLE)})]
 Phase = Annotated[str, PlainValidator(one_of(*PHASES)), WithJsonSchema({"enum": list(PHASES)})]
+Staff = Annotated[str, PlainValidator(one_of(*STAFF)), WithJsonSchema({"enum": list(STAFF)})]
 Style = Annotated[str, PlainValidator(one_of(*STYLES)), WithJsonSchema({"enum": list(STYLES)})]
 Scale = Annotated[str, PlainValidator(one_of(*CSAT_SCALES)), WithJsonSchema({"enum": [5, *CSAT_SCALES]})]
 Variant = Annotated[str, PlainValidator(one_of(*CES_SCALES)), WithJsonSchema({"enum": list(CES_SCALES)})]

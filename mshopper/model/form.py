@@ -127,6 +127,8 @@ class Question:
     `read_only_when` is a rule under which the answer can't be changed; `unsupported` the type that the form asks for and that
     is shown as a note here (audio, video, file, geotrace, …, or as written); `max_pixels` the longer side of a photo at most.
 
+    `staff` says that the answer tells who of the staff was seen: by "name" or by "role".
+
     `minimum` and `maximum` bound a rating or a number; `scale` is csat's ("5", "faces"), `variant` ces's.
     """
 
@@ -169,6 +171,7 @@ class Question:
     read_only_when: str = ""
     unsupported: str = ""
     max_pixels: int | None = None
+    staff: str = ""
 
     @property
     def scores(self) -> bool:

@@ -177,6 +177,7 @@ def _question(question: Question, number: Number) -> dict[str, object]:
             "preload": question.preload,
             "unsupported": question.unsupported,
             "max_pixels": question.max_pixels,
+            "staff": question.staff,
             "default": question.default,
             "read_only": question.read_only_when or question.read_only,
             "na": question.na_choice or question.na,

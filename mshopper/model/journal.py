@@ -16,7 +16,10 @@ SEALING_EVENTS = ("submitted", "not_done")
 """Events whose line carries the seal of a revision, and follows the line that the seal names as the journal's head."""
 
 ERASED = "content_erased"
-"""The event of a line that says that answers and photos of a visit were erased for good."""
+"""The event of a line that says that answers and photos of a visit were erased for good; by `what`, its photos alone."""
+
+NAME_ERASED = "auditor_name_erased"
+"""The event of a line that says that the auditor's id took the place of the name."""
 
 
 @dataclass(frozen=True, slots=True)

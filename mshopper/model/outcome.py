@@ -23,6 +23,10 @@ def state_text(state: str) -> str:
 def flag_text(flag: str) -> str:
     """What is unusual about a visit; the flag itself where this version has no words for it."""
     # Only here: the list that the app opens with needs the state alone.
-    from mshopper.model.record import FLAG_INCOMPLETE
+    from mshopper.model.record import FLAG_ERASED, FLAG_INCOMPLETE, FLAG_PSEUDONYMS
 
-    return {FLAG_INCOMPLETE: _("Submitted although something was missing")}.get(flag, flag)
+    return {
+        FLAG_INCOMPLETE: _("Submitted although something was missing"),
+        FLAG_PSEUDONYMS: _("Staff stand under pseudonyms"),
+        FLAG_ERASED: _("Content erased for good"),
+    }.get(flag, flag)

@@ -16,6 +16,12 @@ STATES = ("planned", "in_progress", "submitted", "approved", "returned", "not_do
 FLAG_INCOMPLETE = "incomplete"
 """The visit was submitted although something was missing; the header's `reason` says why."""
 
+FLAG_PSEUDONYMS = "pseudonyms"
+"""Names of staff were replaced in this copy of a visit; the seal covers the real ones."""
+
+FLAG_ERASED = "erased"
+"""Answers, photos and names of the visit were erased for good; its seal verifies as erased."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:

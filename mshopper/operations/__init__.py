@@ -54,6 +54,14 @@ if TYPE_CHECKING:
         seconds_to_wait,
         unlock,
     )
+    from mshopper.operations.erasing import (
+        Erased,
+        erase_auditor_name,
+        erase_photos,
+        erase_visits,
+        finish_erasing,
+        what_erasing_does,
+    )
     from mshopper.operations.exported import export_visit, import_exported, open_exported
     from mshopper.operations.exporting import export_csv, export_reports, export_visits
     from mshopper.operations.findings import Findings
@@ -83,6 +91,8 @@ if TYPE_CHECKING:
     )
     from mshopper.operations.listing import ListPreview, preview_again, preview_list, take_list
     from mshopper.operations.logs import Log
+    from mshopper.operations.notice import notice_text, write_notice
+    from mshopper.operations.persons import Mention, export_person, find_person, visits_of
     from mshopper.operations.photos import (
         GivenPhoto,
         attach_photo,
@@ -116,9 +126,11 @@ if TYPE_CHECKING:
         sent_visits,
         withdraw_plan,
     )
+    from mshopper.operations.policy import Policy, policy_of, shown
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
+    from mshopper.operations.retention import Due, apply_retention, before_day, daily_upkeep, due
     from mshopper.operations.reviewing import (
         VisitSeen,
         Waiting,
@@ -184,6 +196,7 @@ _MODULES = {
     "list_actions open_action reopen_action",
     "encryption": "can_encrypt can_remember change_passphrase check_passphrase decrypt encrypt encryption_state "
     "forget_key remember_key remembered_key seconds_to_wait unlock",
+    "erasing": "Erased erase_auditor_name erase_photos erase_visits finish_erasing what_erasing_does",
     "exported": "export_visit import_exported open_exported",
     "exporting": "export_csv export_reports export_visits",
     "findings": "Findings",
@@ -195,14 +208,18 @@ _MODULES = {
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
     "logs": "Log",
+    "notice": "notice_text write_notice",
+    "persons": "Mention export_person find_person visits_of",
     "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info moving photo_info "
     "photo_jpeg remove_photo show_original take_in take_in_all thumbnail",
     "planning": "PlanEntry QuotaProgress accept_plan export_plan keep_plan_rules load_plan_rules plan_entries "
     "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits "
     "withdraw_plan",
+    "policy": "Policy policy_of shown",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
+    "retention": "Due apply_retention before_day daily_upkeep due",
     "reviewing": "VisitSeen Waiting findings_seen judged review_queue seen_here seen_in seen_photo",
     "reviews": "Judged approve_visit correct_with_reason decisions dispute_visit judged_here may_withdraw "
     "return_reason return_visit settle_dispute withdraw_decision",
@@ -231,6 +248,8 @@ __all__ = [
     "NOT_DONE_REASONS",
     "CheckedImport",
     "Comparing",
+    "Due",
+    "Erased",
     "Findings",
     "FormInfo",
     "FoundPhoto",
@@ -239,8 +258,10 @@ __all__ = [
     "Judged",
     "ListPreview",
     "Log",
+    "Mention",
     "OpenVisit",
     "PlanEntry",
+    "Policy",
     "QuotaProgress",
     "Rescoring",
     "Scored",
@@ -258,11 +279,13 @@ __all__ = [
     "add_store",
     "answer",
     "apply",
+    "apply_retention",
     "approve_visit",
     "attach_photo",
     "attach_photos",
     "back_up",
     "backup_needs_passphrase",
+    "before_day",
     "can_encrypt",
     "can_remember",
     "caption_photo",
@@ -278,10 +301,12 @@ __all__ = [
     "correct_with_reason",
     "count_visits",
     "daily_backup",
+    "daily_upkeep",
     "decisions",
     "decrypt",
     "delete_draft",
     "dispute_visit",
+    "due",
     "duplicate_instance",
     "duplicate_visit",
     "duplicate_visits",
@@ -290,7 +315,11 @@ __all__ = [
     "encrypt",
     "encryption_state",
     "erase",
+    "erase_auditor_name",
+    "erase_photos",
+    "erase_visits",
     "export_csv",
+    "export_person",
     "export_plan",
     "export_reports",
     "export_visit",
@@ -298,11 +327,13 @@ __all__ = [
     "find_action",
     "find_finding",
     "find_form",
+    "find_person",
     "find_store",
     "find_visit",
     "findings_data",
     "findings_seen",
     "finish_action",
+    "finish_erasing",
     "forget_deleted",
     "forget_key",
     "form_content",
@@ -332,6 +363,7 @@ __all__ = [
     "merge",
     "missing",
     "moving",
+    "notice_text",
     "open_action",
     "open_comparison",
     "open_exported",
@@ -341,6 +373,7 @@ __all__ = [
     "photo_info",
     "photo_jpeg",
     "plan_entries",
+    "policy_of",
     "preview_again",
     "preview_list",
     "propose_plan",
@@ -376,6 +409,7 @@ __all__ = [
     "settings",
     "settle_dispute",
     "show_original",
+    "shown",
     "start_trial",
     "start_visit",
     "store_page_name",
@@ -393,11 +427,14 @@ __all__ = [
     "verify_file",
     "verify_visit",
     "verify_visits",
+    "visits_of",
+    "what_erasing_does",
     "withdraw_decision",
     "withdraw_plan",
     "write_comparison_csv",
     "write_comparison_pdf",
     "write_comparison_workbook",
+    "write_notice",
     "write_report",
     "write_store_page",
     "write_store_pages",

@@ -123,9 +123,12 @@ def restore(
         raise failures.locked(folder)  # else a backup in clear would end the encryption unasked
     now = (clock or system_clock)().isoformat(timespec="seconds")
     with locked_folder(folder), _with_key(folder, file, file_key, key or file_key) as wanted:
+        erased = backups.erased_in(folder, key)
         kept = backups.place_for(folder, "before-restore", now) if (folder / backups.DATA_FILE).exists() else None
         backups.put_back(folder, wanted, kept, key=key, new_key=key or file_key)
     note_event(folder, "restored", now, {"visits": str(contents.visits)}, anywhere=anywhere, key=key or file_key)
+    if erased:
+        _erase_again(folder, erased, anywhere=anywhere, key=key or file_key)
     return Restored(contents, kept)
 
 
@@ -242,6 +245,14 @@ def locked_folder(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _erase_again(folder: Path, visit_ids: list[str], *, anywhere: bool, key: "Key | None") -> None:
+    """What was erased isn't brought back by an older copy."""
+    from mshopper.operations.erasing import erase_visits
+
+    with open_workspace(folder, anywhere=anywhere, key=key) as workspace:
+        erase_visits(workspace, visit_ids, tell=False)
 
 
 def note_event(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _
 from mshopper.model.comparison import AuditorEffects, Filters, Measure, Offer, StoreComparison, Trends, VisitLine
+from mshopper.model.record import FLAG_ERASED
+from mshopper.operations.policy import shown
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -244,9 +246,11 @@ def _rows(workspace: Workspace, progress: Progress) -> "Rows":
     progress.expect(len(visits))
     found: dict[str, list[Mapping[str, str]]] = {table.name: [] for table in TABLES}
     for visit_id in visits:
-        made = tables(workspace.record(visit_id))
-        for table in TABLES:
-            found[table.name].extend(made.of(table))
+        record = shown(workspace, workspace.record(visit_id))
+        if FLAG_ERASED not in record.header.flags:
+            made = tables(record)
+            for table in TABLES:
+                found[table.name].extend(made.of(table))
         progress.advance(_("Reading visits"))
     return found
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.errors import MshopperError
 from mshopper.i18n import _, languages
+from mshopper.operations.policy import refuse_erased
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -28,6 +29,7 @@ def export_visit(workspace: Workspace, visit_id: str, target: Path, *, progress:
     from mshopper.operations.verifying.store import sealed_visit
 
     store, record = workspace.store, workspace.record(visit_id)
+    refuse_erased(record.header)
     header = record.header
     if not header.seal:
         raise MshopperError(_("This visit has no seal yet: submit it, then export it."))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mshopper.model.record import FLAG_ERASED
+from mshopper.operations.policy import shown
 from mshopper.operations.reports import write_report
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -57,8 +59,8 @@ def export_csv(
             table = SpreadsheetWriter(stream, VISITS, DIALECTS[language])
             lines = 0
             for visit_id in visit_ids:
-                record = workspace.record(visit_id)
-                if record.header.seal:
+                record = shown(workspace, workspace.record(visit_id))
+                if record.header.seal and FLAG_ERASED not in record.header.flags:
                     table.row(tables(record).visits[0])
                     lines += 1
                 progress.advance(record.header.store.name)

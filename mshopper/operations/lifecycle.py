@@ -44,6 +44,8 @@ def continue_visit(workspace: Workspace, visit_id: str) -> OpenVisit:
 def _next_revision(workspace: Workspace, header: VisitHeader, reason: str) -> OpenVisit:
     if not header.seal:
         raise MshopperError(_("This visit is still being filled in: go on with it instead."))
+    if workspace.store.erasure.get(header.visit_id):
+        raise MshopperError(_("What this visit held was erased: there is nothing to correct."))
     if workspace.store.imported.has(header.visit_id):
         raise MshopperError(_("This visit was imported: it is corrected on the computer that it comes from."))
     following = replace(

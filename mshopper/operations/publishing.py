@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mshopper.i18n import _
 from mshopper.operations.identity import mint_device, sign, this_device
+from mshopper.operations.policy import shown
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -116,9 +117,15 @@ def _publish_next(workspace: Workspace, head_office: "HeadOffice", progress: Pro
         if not waiting:
             return 0
         segment = segments.begin(device.device_id, waiting, at=workspace.now())
+    erased = {one.visit_id for one in workspace.store.erasure.erased().values() if one.is_whole}
+    if erased.issuperset(revision.visit_id for revision in segment.revisions):
+        segments.abandon(segment)
+        return _publish_next(workspace, head_office, progress)
     records = []
     for visit_id, revision in segment.revisions:
-        records.append(workspace.record(visit_id, revision))
+        if visit_id in erased:
+            continue
+        records.append(shown(workspace, workspace.record(visit_id, revision)))
         progress.advance(_("Sending visits"))
     written = publish(
         head_office,

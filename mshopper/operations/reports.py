@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -14,6 +15,7 @@ from mshopper.model.answer import AnswerKey
 from mshopper.model.form import Question
 from mshopper.model.reasons import answer_text
 from mshopper.model.record import VisitHeader, VisitRecord
+from mshopper.operations.policy import refuse_erased, shown
 from mshopper.operations.visits import revive
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
@@ -30,7 +32,9 @@ def write_report(
 
     Returns the file and warnings. Raises MshopperError where there is no such visit or the disk refuses.
     """
-    record = workspace.record(visit_id)
+    real = workspace.record(visit_id)
+    refuse_erased(real.header)
+    record = shown(workspace, real, language=language)
     path = target if target.suffix.lower() == ".pdf" else target / report_name(record.header)
     with writing_report(path):
         warnings = draw_report(
@@ -40,7 +44,7 @@ def write_report(
             language=language,
             photo=lambda photo_id: workspace.store.photos.jpeg(photo_id) or b"",
             known=_aftermath(workspace, record.header),
-            statement=_statement(workspace, record),
+            statement=_statement(workspace, real, record),
             progress=progress,
         )
     return path, warnings
@@ -106,9 +110,10 @@ def draw_report(
     )
 
 
-def _statement(workspace: Workspace, record: VisitRecord) -> bytes:
-    """What the seal covers, for whoever has the PDF alone; nothing before submission."""
-    if not record.header.seal:
+def _statement(workspace: Workspace, record: VisitRecord, printed: VisitRecord) -> bytes:
+    """What the seal covers, for whoever has the PDF alone; nothing before submission, or where it says a hidden name."""
+    hidden = replace(printed.header, flags=record.header.flags) != record.header
+    if not record.header.seal or hidden:
         return b""
     from mshopper.operations.verifying.store import sealed_visit
 

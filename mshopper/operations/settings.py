@@ -13,6 +13,9 @@ class Settings(NamedTuple):
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
     Encrypted data is locked `lock_after` minutes after the window was last touched; 0 is never.
 
+    With `pseudonyms` reports and tables don't name the staff, with `auditor_by_id` they don't name the auditor. Visits and
+    photos older than these months are erased; 0 is never.
+
     `photo_folder` is where a phone or card puts new photos. With `evidence` a sync sends photos and reports to head office too.
     """
 
@@ -28,6 +31,10 @@ class Settings(NamedTuple):
     plain_title: bool = False
     lock_after: int = 15
     photo_folder: str = ""
+    pseudonyms: bool = False
+    auditor_by_id: bool = False
+    retention_months: int = 0
+    photo_months: int = 0
 
 
 def settings(workspace: "Workspace") -> Settings:

@@ -128,6 +128,7 @@ def take_statements(workspace: Workspace, head_office: "HeadOffice") -> TakenSta
     places, strange = scan_reviews(head_office)
     problems = [problem.sentence for problem in strange]
     known, keys = workspace.store.statements.known(), head_office.keys()
+    erased = workspace.store.erasure.erased()
     visits: set[str] = set()
     steps = 0
     for place in places:
@@ -143,6 +144,8 @@ def take_statements(workspace: Workspace, head_office: "HeadOffice") -> TakenSta
         else:
             assert said is not None
             subject, store_id = said.visit_id, ""
+        if said.visit_id in erased and erased[said.visit_id].is_whole:
+            continue
         if not _keep(workspace, found, subject=subject, visit_id=said.visit_id, store_id=store_id, own=False):
             continue
         if isinstance(said, ActionStep):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _, ngettext
 from mshopper.operations.corrective import list_actions, reopen_found_again
+from mshopper.operations.erasing import publish_erasures, write_tombstone
 from mshopper.operations.evidence import publish_evidence
 from mshopper.operations.identity import is_signature, sign, this_device
 from mshopper.operations.publishing import publish_all
@@ -128,6 +129,7 @@ def sync(
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
+    publish_erasures(workspace, head_office)
     published = publish_all(workspace, head_office, progress)
     wanted = settings(workspace).evidence if evidence is None else evidence
     files = publish_evidence(workspace, head_office, progress) if wanted else 0
@@ -253,20 +255,10 @@ def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> Non
     The files that hold them stay until `compact`. Raises HeadOfficeError.
     """
     from mshopper.exchange.folder import HeadOffice
-    from mshopper.exchange.tombstone import write_tombstone
 
     workspace.require_writable()
-    device = this_device(workspace)
-    head_office = HeadOffice.open(folder, device_id=device.device_id)
-    head_office.register(device.device_id, device.public_key)
-    write_tombstone(
-        head_office.device_folder(device.device_id),
-        visit_ids,
-        device_id=device.device_id,
-        public_key=device.public_key,
-        sign=lambda message: sign(device, message),
-        created=workspace.now(),
-    )
+    head_office = HeadOffice.open(folder, device_id=this_device(workspace).device_id)
+    write_tombstone(workspace, head_office, visit_ids)
     with workspace.store.write():
         for visit_id in visit_ids:
             workspace.store.journal.append("erasure_published", visit_id=visit_id, at=workspace.now())
@@ -291,6 +283,7 @@ def _merge(workspace: Workspace, head_office: "HeadOffice", progress: Progress) 
     from mshopper.exchange.merge import merge as merge_segments
 
     device = this_device(workspace)
+    publish_erasures(workspace, head_office)
     return merge_segments(
         head_office,
         device_id=device.device_id,

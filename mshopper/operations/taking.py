@@ -12,6 +12,7 @@ from mshopper.errors import FormProblemsError, HeadOfficeError, MshopperError, S
 from mshopper.i18n import _
 from mshopper.operations.form_pictures import files_digest
 from mshopper.operations.forms import import_form
+from mshopper.operations.policy import KEPT
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
 
@@ -48,6 +49,8 @@ def take(workspace: Workspace, head_office: "HeadOffice", progress: Progress) ->
         taken.stores_csv(offered.stores)
     if offered.plan:
         taken.plan_csv(offered.plan)
+    if offered.policy:
+        taken.policy_json(offered.policy)
     progress.advance(_("Taking stores and plan"))
     return taken.done()
 
@@ -118,6 +121,20 @@ class _Taking:
             kept.replace(items)
             self._plan += [item.plan_id for item in items if before.get(item.plan_id) != item]
             self._dropped += sorted(before.keys() - {item.plan_id for item in items})
+            self._now[path.name] = digest
+
+    def policy_json(self, path: Path) -> None:
+        from mshopper.exchange.policy import read_policy
+
+        if digest := self._news(path):
+            try:
+                asked = read_policy(path)
+            except HeadOfficeError as error:
+                self._problems.append(str(error))
+                return
+            with self._workspace.store.write():
+                self._workspace.store.settings.set(KEPT, asked)
+                self._workspace.store.journal.append("policy_taken", at=self._workspace.now())
             self._now[path.name] = digest
 
     def done(self) -> Taken:

@@ -6,7 +6,7 @@ They lie in `backups/` of the data folder, their names saying when and why; `ope
 import os
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +114,35 @@ def remove(backup: Backup) -> None:
             file.unlink(missing_ok=True)
     except OSError as error:
         raise failures.from_os(error, backup.file.parent) from error
+
+
+def holds(file: Path, visits: Collection[str], photos_of: Collection[str] = (), *, key: "Key | None" = None) -> bool:
+    """Whether a copy holds what these visits held, or the photos of those; one that can't be read may hold anything."""
+    try:
+        raw = connections.connect(file, read_only=True, key=_needed(file, key))
+        try:
+            # What was erased lost its salt.
+            whole = raw.execute("SELECT visit_id FROM visits WHERE length(salt) > 0")
+            if any(row[0] in visits for row in whole):
+                return True
+            shown = raw.execute("SELECT DISTINCT visit_id FROM photos p JOIN photo_bytes b ON b.sha256 = p.sha256")
+            return any(row[0] in photos_of for row in shown)
+        finally:
+            raw.close()
+    except failures.database_errors(StoreError):
+        return True
+
+
+def erased_in(folder: Path, key: "Key | None" = None) -> list[str]:
+    """The visits whose content was erased whole from the data of `folder`; none where that can't be read."""
+    try:
+        raw = connections.connect(folder / DATA_FILE, read_only=True, key=key)
+        try:
+            return [row[0] for row in raw.execute("SELECT visit_id FROM erasures WHERE what = 'all'")]
+        finally:
+            raw.close()
+    except failures.database_errors(StoreError):
+        return []
 
 
 # Writing

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mshopper.store.backups import BackupContents
     from mshopper.store.cipher import Key
     from mshopper.store.devices import Devices
+    from mshopper.store.erasure import Erasure
     from mshopper.store.forms import Forms
     from mshopper.store.imported import Imported
     from mshopper.store.journal import Journal
@@ -132,6 +133,12 @@ class Database(Connection):
         from mshopper.store.statements import Statements
 
         return Statements(self, self.journal)
+
+    @cached_property
+    def erasure(self) -> "Erasure":
+        from mshopper.store.erasure import Erasure
+
+        return Erasure(self, journal=self.journal)
 
     @property
     def has_deleted(self) -> bool:

@@ -6,6 +6,7 @@ A released step is never changed; a change of the tables is a new step at the en
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mshopper.store import erasure
 from mshopper.store.connection import Connection
 from mshopper.store.schema import TABLES
 from mshopper.store.search import FILL, LIST_INDEXES, RESTING, SEARCH_TABLES, SEARCH_TRIGGERS
@@ -87,6 +88,10 @@ def _form_pictures(db: "sqlite_utils.Database") -> None:
     )
 
 
+def _erasures(db: "sqlite_utils.Database") -> None:
+    db.execute(erasure.TABLE)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
@@ -94,6 +99,7 @@ STEPS: tuple[Step, ...] = (
     ("0004_reviews", _reviews),
     ("0005_imported_visits", _imported_visits),
     ("0006_derived_photos", _derived_photos),
+    ("0007_erasures", _erasures),
 )
 
 

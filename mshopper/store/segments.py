@@ -3,12 +3,17 @@
 A segment is begun here before a file of it is written, and marked published once it stands in the folder: a sync that was
 killed in between finds the same segment pending and publishes it again, so that nothing is lost and nothing doubled.
 """
+# ruff: noqa: S608 - conditions are constants here; values are always parameters
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mshopper.store.connection import Connection
+from mshopper.store.erasure import ALL
+
+_KEPT = f"visit_id NOT IN (SELECT visit_id FROM erasures WHERE what = '{ALL}')"
+"""A condition: nothing of the visit but photos was erased."""
 
 
 class RevisionId(NamedTuple):
@@ -37,10 +42,10 @@ class Segments:
         self._connection = connection
 
     def unpublished(self) -> list[RevisionId]:
-        """Sealed revisions that no published segment holds, in the order they were submitted in."""
+        """Sealed revisions that no published segment holds and that weren't erased, in the order they were submitted in."""
         rows = self._connection.rows(
-            """SELECT visit_id, revision FROM revisions r
-            WHERE seal <> '' AND visit_id NOT IN (SELECT visit_id FROM imported) AND NOT EXISTS (
+            f"""SELECT visit_id, revision FROM revisions r WHERE seal <> ''
+            AND visit_id NOT IN (SELECT visit_id FROM imported) AND {_KEPT} AND NOT EXISTS (
                 SELECT 1 FROM segment_visits v JOIN segments s USING (device_id, seq)
                 WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND s.published_at <> '')
             ORDER BY submitted_at, visit_id, revision"""
@@ -95,8 +100,8 @@ class Segments:
     def sealed(self) -> list[RevisionId]:
         """The latest sealed revision of each visit, in the order they were submitted in."""
         rows = self._connection.rows(
-            """SELECT visit_id, revision FROM revisions r
-            WHERE seal <> '' AND visit_id NOT IN (SELECT visit_id FROM imported) AND NOT EXISTS (
+            f"""SELECT visit_id, revision FROM revisions r WHERE seal <> ''
+            AND visit_id NOT IN (SELECT visit_id FROM imported) AND {_KEPT} AND NOT EXISTS (
                 SELECT 1 FROM revisions n WHERE n.visit_id = r.visit_id AND n.revision > r.revision AND n.seal <> '')
             ORDER BY submitted_at, visit_id"""
         )
@@ -105,7 +110,8 @@ class Segments:
     def scored(self) -> list[RevisionId]:
         """As `sealed`, with the visits that were imported."""
         rows = self._connection.rows(
-            "SELECT visit_id, max(revision) FROM revisions WHERE seal <> '' GROUP BY visit_id "
+            "SELECT visit_id, max(revision) FROM revisions WHERE seal <> '' "
+            f"AND {_KEPT} GROUP BY visit_id "
             "ORDER BY max(submitted_at), visit_id"
         )
         return [RevisionId(*row) for row in rows]

@@ -125,7 +125,9 @@ class BackupsPage(QWidget):
             return sentence.format(n=contents.visits, file=file)
 
         outcome: list[str] = []
-        job = self._desk.background.run(work, outcome.append, lambda error: outcome.append(_told(self._desk, error)))
+        job = self._desk.background.run(
+            work, outcome.append, lambda error: outcome.append(error_words(self._desk, error))
+        )
         self.save.setEnabled(False)
         job.ended.connect(lambda: self._saved(outcome))
         self.strip.follow(job, _("Saving a backup"))
@@ -189,19 +191,19 @@ def kind_words(kind: str) -> str:
 
 
 def keep_daily_backup(desk: Desk) -> None:
-    """Make today's copy in the background, where there is none yet; what keeps it from being made is said."""
+    """Make today's copy in the background, where there is none yet, after erasing what is too old; what fails is said."""
     workspace = desk.workspace
     if desk.read_only:
         return
 
     def work(progress: Progress) -> object:
-        with workspace.reader() as own:
-            return ops.daily_backup(own, progress)
+        with workspace.writer() as own:
+            return ops.daily_upkeep(own, progress)
 
-    desk.background.run(work, lambda _made: None, lambda error: desk.messages.say(_told(desk, error), "bad"))
+    desk.background.run(work, lambda _made: None, lambda error: desk.messages.say(error_words(desk, error), "bad"))
 
 
-def _told(desk: Desk, error: BaseException) -> str:
+def error_words(desk: Desk, error: BaseException) -> str:
     """The sentence of an error; one that was not expected is in the log too."""
     if isinstance(error, DamagedStoreError):
         return _("A part of the data file can't be read. Save what you are doing, close the window and open it again.")

@@ -116,6 +116,7 @@ class SettingsPage(QWidget):
         tools.add(button(_("Backups"), self._show_backups))
         if ops.can_encrypt():
             tools.add(button(_("Encryption"), lambda: show_encryption(self._desk, self._navigator)))
+        tools.add(button(_("Privacy"), self.show_privacy))
         tools.add(button(_("Open the folder"), lambda: QDesktopServices.openUrl(url)))
         if can_choose_folder(self._desk):
             other = button(
@@ -173,6 +174,12 @@ class SettingsPage(QWidget):
         from mshopper.ui.backups_page import BackupsPage
 
         self._navigator.show_screen(BackupsPage(self._desk, self._navigator), self._show_backups)
+
+    def show_privacy(self) -> None:
+        """Go to the page on personal data."""
+        from mshopper.ui.privacy_page import PrivacyPage
+
+        self._navigator.show_screen(PrivacyPage(self._desk, self._navigator), self.show_privacy)
 
     def _keep_auditor(self) -> None:
         name, given = self.auditor.text().strip(), self.auditor_id.text().strip()

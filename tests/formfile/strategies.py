@@ -1,5 +1,7 @@
 """Any form that a file can hold, for properties: every type, notation, text and number of the language."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -133,6 +135,10 @@ def questions(draw: st.DrawFn) -> Question:
         common |= {"read_only": False, "read_only_when": lock}
     if kind == "photo":
         common["max_pixels"] = draw(st.sampled_from([None, 16, 1024]))
+    if kind in ("text", "choice", "choices"):
+        common["staff"] = draw(st.sampled_from(["", "", "role", "name"]))
+    if kind in ("text", "choice", "choices"):
+        common["staff"] = draw(st.sampled_from(["", "", "role", "name"]))
     if kind in ("choice", "choices") and draw(st.booleans()):
         common |= {"na": True, "na_choice": draw(st.sampled_from([choice.id for choice in own["choices"]]))}
     return Question(type=kind, **common, **own)
@@ -314,4 +320,11 @@ forms = st.builds(
     sections=st.lists(
         sections(st.one_of(questions(), sections(questions()))), max_size=2, unique_by=lambda section: section.id
     ).map(tuple),
-)
+).map(lambda form: replace(form, people="name") if any(_says_who(form)) else form)
+
+
+def _says_who(form: Form) -> Iterator[bool]:
+    """Whether each question says who of the staff was seen, which the form must allow."""
+    for placed in form.questions.values():
+        assert isinstance(placed.item, Question)
+        yield bool(placed.item.staff)

@@ -46,6 +46,27 @@ def test_every_type_opens_with_its_own_keys(question_check: Callable[[str], Form
 
 
 @pytest.mark.parametrize(
+    ("label", "warns"),
+    [
+        ("Nome dell'addetto", True),
+        ("What is the name of the assistant?", True),
+        ("The cashier's name", True),
+        ("Ruolo dell'addetto", False),
+        ("Nome del negozio", False),
+    ],
+)
+def test_a_question_whose_words_ask_for_a_name_is_warned_of(
+    question_check: Callable[[str], FormCheck], label: str, warns: bool
+) -> None:
+    """A text question that doesn't say `staff` and asks for a name all the same."""
+    found = question_check(f'- {{id: q, type: text, label: "{label}"}}')
+    assert found.problems == ()
+    assert [warning.what for warning in found.warnings] == (
+        ["the question seems to ask for the name of staff, and the form says `people: none`"] if warns else []
+    )
+
+
+@pytest.mark.parametrize(
     ("questions", "expected"),
     [
         (
@@ -56,6 +77,18 @@ def test_every_type_opens_with_its_own_keys(question_check: Callable[[str], Form
             "- {id: q, label: Q}",
             "1 q: this has neither a `type` nor `questions`. Add `type: …` for a question, or `questions: …` for a section.",
         ),
+        (
+            "- {id: q, type: text, label: Q, staff: name}",
+            (
+                "1 q.staff: the question identifies staff by name, and the form says `people: none`. "
+                "Ask for the role: `staff: role` and `people: role`; or say `people: name` in the form."
+            ),
+        ),
+        (
+            "- {id: q, type: choice, label: Q, choices: [till, floor], staff: role}",
+            "1 q.staff: the question identifies staff by role, and the form says `people: none`. Say `people: role`",
+        ),
+        ("- {id: q, type: text, label: Q, staff: nome}", "1 q.staff: `nome` is not known here. "),
         ("- greeted", "1 1: a mapping is due here. Write keys and values: `key: value`."),
         (
             "- id: q\n  type: yes_no\n  label: Q\n  pionts: 5",

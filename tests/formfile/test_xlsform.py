@@ -376,6 +376,16 @@ def test_scoring_columns_say_what_yaml_says() -> None:
     assert [(grade.id, grade.from_percent) for grade in form.scoring.grades] == [("A", 90), ("B", 0)]
 
 
+def test_a_workbook_that_asks_for_more_than_its_people_is_refused_at_its_cell() -> None:
+    """`mshopper::staff` is read; a name where the form says `people: role` is a problem at that cell."""
+    survey = "type | name | label | mshopper::staff\ntext | who | Who? | name\ntext | role | Role? | role"
+    found = check(survey, "", "form_id | mshopper::people\nf | role")
+    assert [(p.sheet, p.line, p.column) for p in found.problems] == [("survey", 2, 4)]
+    assert "by name" in found.problems[0].what
+    form = form_of(survey, "", "form_id | mshopper::people\nf | name")
+    assert [placed.item.staff for placed in form.questions.values()] == ["name", "role"]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "what"),
     [

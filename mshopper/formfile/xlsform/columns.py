@@ -73,6 +73,7 @@ SURVEY = _COMMON | {
     "mshopper::scale": ("mshopper:scale",),
     "mshopper::variant": ("mshopper:variant",),
     "mshopper::currency": ("mshopper:currency",),
+    "mshopper::staff": ("mshopper:staff",),
     "mshopper::min": ("mshopper:min", "mshopper:minimum"),
     "mshopper::max": ("mshopper:max", "mshopper:maximum"),
     "mshopper::checks": ("mshopper:checks",),

@@ -67,6 +67,7 @@ def _survey() -> list[list[str]]:
         ("mshopper::scale", _("The scale of a csat: 5 or faces."), "faces"),
         ("mshopper::variant", _("The variant of a ces: seven_mean, seven_top, five_top."), "five_top"),
         ("mshopper::currency", _("The currency of money: three capital letters."), "EUR"),
+        ("mshopper::staff", _("The answer says who of the staff was seen: by name or by role."), "role"),
         (
             "mshopper::unsupported",
             _("The type that a note stands for, where the form asked for something that can't be answered here."),

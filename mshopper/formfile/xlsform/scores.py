@@ -35,6 +35,7 @@ QUESTION_KEYS = {
     "mshopper::scale": "scale",
     "mshopper::variant": "variant",
     "mshopper::currency": "currency",
+    "mshopper::staff": "staff",
     "mshopper::min": "min",
     "mshopper::max": "max",
     "mshopper::checks": "check",
@@ -335,6 +336,7 @@ _TAKEN = {
     "scale": "scale",
     "variant": "variant",
     "currency": "currency",
+    "staff": "staff",
 }
 
 

@@ -242,6 +242,7 @@ class _Writer:
         row.put("mshopper::scale", question.scale)
         row.put("mshopper::variant", question.variant)
         row.put("mshopper::currency", question.currency)
+        row.put("mshopper::staff", question.staff)
         if not _is_range(question):
             row.number("mshopper::min", question.minimum)
             row.number("mshopper::max", question.maximum)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from mshopper.model import seal as seals
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.form_document import form_hash
-from mshopper.model.journal import ERASED, HiddenLine, JournalLine, first_broken
+from mshopper.model.journal import ERASED, NAME_ERASED, HiddenLine, JournalLine, first_broken
 from mshopper.model.record import PhotoInfo, VisitRecord
 from mshopper.model.rules import FormRules
 from mshopper.model.scoresheet import RULES_VERSION
@@ -28,15 +28,17 @@ def visit_checks(visit: SealedVisit, rules: FormRules | None = None, form_digest
         return [unchecked("seal", "no_seal")]
     sealing = visit.sealing
     before = [line for line in visit.lines if sealing is None or line.seq < sealing.seq]
-    is_erased = any(line.event == ERASED for line in visit.lines)
+    erased = {line.data.get("what", "all") for line in visit.lines if line.event == ERASED}
+    is_erased = "all" in erased
+    is_seal_whole = not is_erased and all(line.event != NAME_ERASED for line in visit.lines)
     checks = [
         *_sealing(visit, sealing),
         *_answers(visit, before, is_erased),
-        *_photos(visit, before, is_erased),
+        *_photos(visit, before, bool(erased)),
         *_form(visit.record, form_digest or form_hash(visit.record.form)),
         *_score(visit.record, rules, is_erased),
     ]
-    return [*checks, *_seal(visit, checks, is_erased)]
+    return [*checks, *_seal(visit, checks, not is_seal_whole)]
 
 
 def chain_check(chain: Sequence[JournalLine | HiddenLine], visit: SealedVisit) -> Check:
@@ -173,12 +175,12 @@ def _form(record: VisitRecord, form_digest: str) -> Iterator[Check]:
 
 def _score(record: VisitRecord, rules: FormRules | None, is_erased: bool) -> Iterator[Check]:
     sheet = record.sheet
+    if is_erased:
+        yield unchecked("score", "score_erased")
+        return
     if sheet is None:
         known = record.header.state == "not_done"
         yield agrees("score", "not_done") if known else differs("score", "score_missing")
-        return
-    if is_erased:
-        yield unchecked("score", "score_erased")
         return
     if sheet.rules_version != RULES_VERSION:
         yield unchecked("score", "score_rules", version=sheet.rules_version)

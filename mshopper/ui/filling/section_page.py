@@ -273,6 +273,8 @@ class SectionPage(RowsPage):
             built[key].show_offered(self._session.visit.offered(key))
         self._show_failures()
         answered = {step.key for step in change.answers}
+        if any(self._session.question(key).staff == "name" for key in answered):
+            answered |= {key for key in built if self._session.answer(key).comment}
         touched = answered | change.recalculated | change.revalidated | change.relabelled | change.appeared
         for key in (touched | change.reoffered) & built.keys():
             self.refresh_card(key)
@@ -329,7 +331,19 @@ class SectionPage(RowsPage):
         said = [each for each in violations if each.code != "required" or card.key in self._insist]
         wrong = [self._sentence(each) for each in said if each.is_invalid or each.code == "required"]
         lacking = [self._sentence(each) for each in said if each.code in ("photos", "comment")]
+        lacking += self._names_said(card.key)
         card.show_problems(wrong, lacking, open_comment=any(each.code == "comment" for each in said))
+
+    def _names_said(self, key: AnswerKey) -> list[str]:
+        """That the comment names somebody whom an answer of this visit names: reports can hide the name there alone."""
+        comment = self._session.answer(key).comment
+        if not comment or self._session.form.people != "name":
+            return []
+        from mshopper.model.people import names_in, staff_names
+
+        found = names_in(comment, staff_names(self._session.form, self._session.visit.answers))
+        words = _("The comment names {names}: write the role instead, the name has its own question.")
+        return [words.format(names=", ".join(found))] if found else []
 
     def _sentence(self, violation: Violation) -> str:
         return violation_sentence(self._session, violation)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from mshopper.i18n import _, ngettext
-from mshopper.model.journal import JournalLine
+from mshopper.model.journal import ERASED, NAME_ERASED, JournalLine
 from mshopper.model.outcome import state_text, verdict_text
 from mshopper.model.reasons import dimension_title, not_done_text
-from mshopper.model.record import VisitHeader
+from mshopper.model.record import FLAG_ERASED, VisitHeader
 from mshopper.model.scoresheet import ScoreLine, Subtotal
 from mshopper.report.contents import Asked, Chapter, Contents
 from mshopper.ui.theme import BASE, QUESTION, SCORE, SMALL, Colours, scaled
@@ -92,6 +92,8 @@ class RecordText:
     def _facts(self) -> Iterator[tuple[str, str]]:
         header, sheet = self._contents.header, self._contents.sheet
         yield _("State"), escape(state_text(header.state))
+        if FLAG_ERASED in header.flags:
+            yield _("Answers"), escape(_("Content erased for good"))
         yield _("Auditor"), escape(header.auditor or header.auditor_id)
         yield _("Started"), escape(day_and_time(header.started_at))
         yield _("Ended"), escape(day_and_time(header.ended_at))
@@ -114,6 +116,8 @@ class RecordText:
     # The answers
 
     def _answers(self) -> Iterator[str]:
+        if FLAG_ERASED in self._contents.header.flags:
+            return
         for n, chapter in enumerate(self._contents.chapters):
             asked = [each for each in chapter.asked if not (self._contents.is_not_done and each.answer.is_blank)]
             yield f'<a name="section-{n}"></a>'
@@ -239,6 +243,8 @@ def event_text(line: JournalLine) -> str:
         "statement_made": _("Reviewed here"),
         "statement_taken": _("Review came from the head office"),
         "statement_withdrawn": _("Review withdrawn"),
+        ERASED: _("Photos erased for good") if line.data.get("what") == "photos" else _("Content erased for good"),
+        NAME_ERASED: _("The auditor's id took the place of the name"),
         "erasure_published": _("Erasure told to the head office"),
     }
     if line.event == "state_changed":
