@@ -167,8 +167,9 @@ def _collect_garbage() -> None:
 
 
 def _finish_start(window: MainWindow, desk: Desk) -> None:
-    """What the first screen does without: Qt's own words, the window's icon, and today's backup."""
+    """What the first screen does without: Qt's own words, the window's icon, syncing by itself, and today's backup."""
     from mshopper.ui.backups_page import keep_daily_backup
+    from mshopper.ui.head_office.automatic import AutoSync
     from mshopper.ui.qt_language import speak_qt
 
     speak_qt()
@@ -177,4 +178,5 @@ def _finish_start(window: MainWindow, desk: Desk) -> None:
         from mshopper.ui.idle import IdleLock
 
         IdleLock(window, desk)
+    AutoSync(desk, lambda: window.screen_shown, window)
     QTimer.singleShot(BACKUP_AFTER_MS, window, lambda: keep_daily_backup(desk))

@@ -22,7 +22,20 @@ SOURCE = Path(__file__).resolve().parents[1] / "mshopper"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 """The functions whose texts are gathered; the same as in .ci/translations."""
 TRANSLATED = [language for language in languages() if language != "en"]
-SAME_IN_BOTH = {"App", "Auditor", "Chat", "Demo", "E-mail", "Menu", "N/A", "No", "Privacy", "hh:mm", "m:ss"} | {
+SAME_IN_BOTH = {
+    "App",
+    "Auditor",
+    "Chat",
+    "Demo",
+    "E-mail",
+    "Menu",
+    "N/A",
+    "No",
+    "Password",
+    "Privacy",
+    "hh:mm",
+    "m:ss",
+} | {
     "{points} bonus",
     "{n} auditor",
     "Crit.",

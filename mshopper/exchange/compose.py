@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from mshopper.exchange.index import Changes, MergeIndex
 from mshopper.exchange.records import joined, only, split_records
@@ -44,30 +43,50 @@ class Plan:
 
 
 class _Writer:
-    """Writes a table, and knows its hash."""
+    """Writes a table, and knows its hash.
 
-    def __init__(self, stream: BinaryIO, table: Table) -> None:
+    Without a stream's own buffer: filling one would hold the interpreter's lock, and the other tables would wait.
+    """
+
+    def __init__(self, stream: FileIO, table: Table) -> None:
         self._stream, self._hash, self.bytes = stream, hashlib.sha256(), 0
         self._buffer = memoryview(bytearray(_AT_ONCE))
+        self._gathered = bytearray()
         self.write((",".join(table.column_names) + "\r\n").encode("utf-8"))
 
-    def write(self, data: bytes | memoryview) -> None:
-        self._hash.update(data)
-        self._stream.write(data)
-        self.bytes += len(data)
+    def write(self, data: bytes) -> None:
+        """Write `data`, in its turn: what is little is gathered first."""
+        self._gathered += data
+        if len(self._gathered) >= _AT_ONCE:
+            self._put_gathered()
 
     def copy(self, source: FileIO, begin: int, length: int, step: Step) -> None:
+        """Write a part of a table written before."""
+        self._put_gathered()
         source.seek(begin)
         while length:
             count = source.readinto(self._buffer[: min(length, _AT_ONCE)])
             if not count:
                 raise OSError(f"{source.name!r} is shorter than it was")
-            self.write(self._buffer[:count])
+            self._put(self._buffer[:count])
             length -= count
             step()
 
-    def file(self, rows: int) -> TableFile:
+    def finish(self, rows: int) -> TableFile:
+        """What was written, once it is on the disk."""
+        self._put_gathered()
+        os.fsync(self._stream.fileno())
         return TableFile(rows, self.bytes, self._hash.hexdigest())
+
+    def _put_gathered(self) -> None:
+        gathered, self._gathered = self._gathered, bytearray()
+        self._put(memoryview(gathered))
+
+    def _put(self, data: memoryview) -> None:
+        self._hash.update(data)
+        self.bytes += len(data)
+        while data:
+            data = data[self._stream.write(data) :]
 
 
 def write_tables(target: Path, plan: Plan, step: Step) -> dict[str, TableFile]:
@@ -129,7 +148,7 @@ def _write_chunks(
 ) -> tuple[TableFile, dict[int, tuple[int, int]]]:
     """A table whose records stand as published, segment after segment; and each segment's rows and bytes in it."""
     chunks: dict[int, tuple[int, int]] = {}
-    with (target / table.file).open("wb", buffering=_AT_ONCE) as stream:
+    with FileIO(target / table.file, "wb") as stream:
         writer = _Writer(stream, table)
         with _source(plan, table) as former:
             # `offset` is where the table before goes on; what stands together there is copied together.
@@ -149,9 +168,7 @@ def _write_chunks(
                 chunks[number] = rows, len(body)
             if former is not None:
                 writer.copy(former, begin, offset - begin, step)
-        stream.flush()
-        os.fsync(stream.fileno())
-        return writer.file(sum(rows for rows, _bytes in chunks.values())), chunks
+        return writer.finish(sum(rows for rows, _bytes in chunks.values())), chunks
 
 
 def _chunk(segment: Segment, table: Table, keys: set[bytes] | None) -> tuple[int, bytes]:
@@ -185,7 +202,7 @@ def _source(plan: Plan, table: Table) -> _Source:
 
 def _write_visits(target: Path, plan: Plan, step: Step) -> TableFile:
     """The visits by their start: from the table before with what changed, or from all segments."""
-    with (target / VISITS.file).open("wb", buffering=_AT_ONCE) as stream:
+    with FileIO(target / VISITS.file, "wb") as stream:
         writer = _Writer(stream, VISITS)
         if plan.former is None or plan.changes.added is None:
             for piece in _sorted_visits(plan, step):
@@ -193,9 +210,7 @@ def _write_visits(target: Path, plan: Plan, step: Step) -> TableFile:
                 step()
         else:
             _splice_visits(writer, plan, step)
-        stream.flush()
-        os.fsync(stream.fileno())
-        return writer.file(plan.index.visits())
+        return writer.finish(plan.index.visits())
 
 
 def _sorted_visits(plan: Plan, step: Step) -> Iterator[bytes]:

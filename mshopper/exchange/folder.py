@@ -1,11 +1,13 @@
 """The head-office folder: where everything lies in it, what it offers to laptops, and which segments have arrived.
 
 Nobody writes a file that another writes: `results/<device>/` belongs to that device, the merged tables to the device
-that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office.
+that `merger.json` names, `forms/`, `stores.csv` and `plan.csv` to head office. `head-office.json`, written once by whoever made
+the folder, is its id: the same under every path that leads to it.
 """
 
 import os
 import re
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +30,7 @@ from mshopper.i18n import _
 
 MERGER_FILE = "merger.json"
 POLICY_FILE = "policy.json"
+FOLDER_FILE = "head-office.json"
 TOMBSTONE = ".tombstone.json"
 _TOMBSTONE_NAME = re.compile(r"[0-9a-f]{16}")
 _FORMAT = 1
@@ -103,6 +106,9 @@ class HeadOffice:
                 part.mkdir(exist_ok=True)
         if not (folder / MERGER_FILE).exists() and not head_office._is_used_by_others(device_id):
             head_office.claim(device_id)
+        if not (folder / FOLDER_FILE).exists() and head_office.merger() == device_id:
+            document = {"mshopper_head_office": _FORMAT, "id": str(uuid.uuid4())}
+            write_file(folder / FOLDER_FILE, document_bytes(document))
         return head_office
 
     @property
@@ -131,6 +137,10 @@ class HeadOffice:
         if not DEVICE.fullmatch(device_id):
             raise ValueError(f"device id {device_id!r}")
         return self.results / device_id
+
+    def identity(self) -> str:
+        """The folder's own id, the same however it is reached; "" where it has none (yet). Raises HeadOfficeError."""
+        return self._entry(self.folder / FOLDER_FILE, "id") or ""
 
     def merger(self) -> str | None:
         """The device that writes the merged tables; None where nobody does, or where its name can't be read.
@@ -261,7 +271,7 @@ class _Scan:
         names: dict[str, dict[str, str]] = {}
         for entry in os.scandir(path):
             stem, dot, rest = entry.name.partition(".")
-            if dot + rest in _SEGMENT_SUFFIXES and NAME.fullmatch(stem):
+            if dot + rest in _SEGMENT_SUFFIXES and (stem in names or NAME.fullmatch(stem)):
                 names.setdefault(stem, {})[rest] = file_stamp(entry)
             elif dot + rest == TOMBSTONE and _TOMBSTONE_NAME.fullmatch(stem):
                 self.tombstones.append((device_id, stem))

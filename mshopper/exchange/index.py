@@ -43,14 +43,14 @@ _RANKED = """
 SELECT v.* EXCLUDE (shown, decided), row_number() OVER (
     PARTITION BY v.visit_id ORDER BY v.revision DESC, v.hash, s.seq DESC, s.id DESC) = 1 AS shown,
     CASE WHEN v.status = 'submitted' THEN coalesce(d.status, '') ELSE '' END AS decided
-FROM versions v JOIN segments s ON s.number = v.segment LEFT JOIN decided d
+FROM {among} v JOIN segments s ON s.number = v.segment LEFT JOIN decided d
     ON d.visit_id = v.visit_id AND d.hash = v.hash
 """
 # A record is as long in the table as in its segment, but for the status that was decided.
 _SIZE = "(length + CASE WHEN decided = '' THEN 0 ELSE strlen(decided) - strlen(status) END)"
 _CONFLICTS = """
-INSERT INTO conflicts SELECT visit_id, revision, list(DISTINCT hash ORDER BY hash) FROM versions
-WHERE visit_id IN (SELECT visit_id FROM {among} GROUP BY visit_id {having})
+INSERT INTO conflicts SELECT visit_id, revision, list(DISTINCT hash ORDER BY hash) FROM {among}
+WHERE visit_id IN (SELECT visit_id FROM {among} GROUP BY visit_id HAVING count(*) > 1)
 GROUP BY visit_id, revision HAVING count(DISTINCT hash) > 1
 """
 
@@ -250,71 +250,73 @@ class MergeIndex:
         self._forget_gone()
         self._connection.execute(
             f"CREATE OR REPLACE TABLE versions AS SELECT * REPLACE (shown AND visit_id NOT IN "
-            f"(SELECT visit_id FROM erased) AS shown) FROM ({_RANKED})"
+            f"(SELECT visit_id FROM erased) AS shown) FROM ({_RANKED.format(among='versions')})"
         )
 
         self._connection.execute("DELETE FROM conflicts")
-        self._connection.execute(_CONFLICTS.format(among="versions", having="HAVING count(*) > 1"))
+        self._connection.execute(_CONFLICTS.format(among="versions"))
 
     def _choose_touched(self, of_statements: Iterable[str]) -> Changes:
         run = self._connection.execute
+        # Visits are looked up once, over all there are; everything else is about these few.
         run(
-            "CREATE OR REPLACE TEMP TABLE touched AS SELECT DISTINCT visit_id FROM versions SEMI JOIN moved ON segment = number"
+            "CREATE OR REPLACE TEMP TABLE touched AS SELECT *, rowid AS place FROM versions WHERE visit_id IN "
+            "(SELECT visit_id FROM versions SEMI JOIN moved ON segment = number UNION SELECT unnest(?::VARCHAR[]))",
+            [sorted(of_statements)],
         )
-        run("INSERT INTO touched SELECT unnest(?::VARCHAR[])", [sorted(of_statements)])
+        columns = f"instant, visit_id, segment, start, length, decided, {_SIZE} AS size, place"
+        run(f"CREATE OR REPLACE TEMP TABLE was AS SELECT {columns} FROM touched WHERE shown")
         run(
-            f"CREATE OR REPLACE TEMP TABLE was AS SELECT instant, visit_id, segment, start, length, decided, {_SIZE} AS size "
-            "FROM versions "
-            "SEMI JOIN touched USING (visit_id) WHERE shown"
-        )
-        run(
-            f"CREATE OR REPLACE TEMP TABLE now AS SELECT instant, visit_id, segment, start, length, decided, {_SIZE} AS size "
-            f"FROM ({_RANKED} SEMI JOIN touched t ON t.visit_id = v.visit_id) "
+            f"CREATE OR REPLACE TEMP TABLE now AS SELECT {columns} FROM ({_RANKED.format(among='touched')}) "
             "WHERE shown AND visit_id NOT IN (SELECT visit_id FROM erased)"
         )
         run("CREATE OR REPLACE TEMP TABLE added AS SELECT * FROM now EXCEPT SELECT * FROM was")
         run("CREATE OR REPLACE TEMP TABLE removed AS SELECT * FROM was EXCEPT SELECT * FROM now")
         run("DELETE FROM conflicts WHERE visit_id IN (SELECT visit_id FROM touched)")
-        run(_CONFLICTS.format(among="touched", having=""))
-        hours = self._hours()
-        added, removed = self._placed("added", hours), self._placed("removed", hours)
+        run(_CONFLICTS.format(among="touched"))
+        added, removed = self._placed()
         for table, shown in (("removed", "false"), ("added", "true")):
             run(
                 f"UPDATE versions SET shown = {shown}, decided = x.decided FROM {table} x "
-                "WHERE versions.segment = x.segment AND versions.start = x.start"
+                "WHERE versions.rowid = x.place"
             )
         return Changes(added, removed, frozenset({one.segment for one in (*added, *removed)} | self._new.keys()))
 
-    def _hours(self) -> list[tuple[str, int]]:
-        """The hours in which visits shown began, and how many bytes those before each have."""
-        hours = self._all(
-            f"SELECT left(instant, 13) AS hour, sum({_SIZE})::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
-        )
-        begins = accumulate((length for _hour, length in hours), initial=0)
-        return list(zip([hour for hour, _length in hours] + ["~"], begins, strict=True))
-
-    def _placed(self, table: str, hours: Sequence[tuple[str, int]]) -> tuple[Shown, ...]:
-        """The rows of `added` or `removed`, each with its offset in the order before.
+    def _placed(self) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
+        """The rows of `added` and of `removed`, each with its offset in the order before.
 
         Whole hours are counted first, so that only visits within an hour that changed are compared.
         """
-        columns = "instant, visit_id, segment, start, length, decided, size"
-        rows = self._all(f"SELECT {columns} FROM {table} ORDER BY instant, visit_id")
-        if not rows:
-            return ()
-        within = self._all(
-            f"""SELECT x.instant, x.visit_id, coalesce(sum(v.size), 0)::BIGINT FROM {table} x
-            LEFT JOIN (SELECT *, {_SIZE} AS size FROM versions) v ON v.shown AND left(v.instant, 13) = left(x.instant, 13)
-                AND (v.instant, v.visit_id) < (x.instant, x.visit_id) GROUP BY 1, 2"""
+        run = self._connection.execute
+        run(
+            "CREATE OR REPLACE TEMP TABLE moments AS SELECT DISTINCT instant, visit_id, left(instant, 13) AS hour "
+            "FROM (FROM added UNION ALL FROM removed)"
         )
-        offsets = {(instant, visit_id): length for instant, visit_id, length in within}
-        placed = []
-        for instant, visit_id, segment, start, length, decided, size in rows:
-            # An hour without visits begins where the next one does.
-            _hour, begin = hours[bisect.bisect_left(hours, (instant[:13], -1))]
-            offset = begin + offsets[instant, visit_id]
-            placed.append(Shown(instant, visit_id, segment, start, length, decided, size, offset))
-        return tuple(placed)
+        hours = self._all(
+            f"SELECT left(instant, 13) AS hour, sum({_SIZE})::BIGINT FROM versions WHERE shown GROUP BY 1 ORDER BY 1"
+        )
+        begins = list(accumulate((length for _hour, length in hours), initial=0))
+        within = self._all(
+            f"""SELECT m.instant, m.visit_id, coalesce(sum(v.size), 0)::BIGINT FROM moments m LEFT JOIN (
+                SELECT instant, visit_id, left(instant, 13) AS hour, {_SIZE} AS size FROM versions
+                WHERE shown AND left(instant, 13) IN (SELECT hour FROM moments)
+            ) v ON v.hour = m.hour AND (v.instant, v.visit_id) < (m.instant, m.visit_id) GROUP BY 1, 2"""
+        )
+        # An hour without visits begins where the next one does.
+        offsets = {
+            (instant, visit_id): length + begins[bisect.bisect_left(hours, (instant[:13], -1))]
+            for instant, visit_id, length in within
+        }
+        return self._listed_shown("added", offsets), self._listed_shown("removed", offsets)
+
+    def _listed_shown(self, table: str, offsets: Mapping[tuple[str, str], int]) -> tuple[Shown, ...]:
+        rows = self._all(
+            f"SELECT instant, visit_id, segment, start, length, decided, size FROM {table} ORDER BY instant, visit_id"
+        )
+        return tuple(
+            Shown(instant, visit_id, segment, start, length, decided, size, offsets[instant, visit_id])
+            for instant, visit_id, segment, start, length, decided, size in rows
+        )
 
     # What the tables are made of
 

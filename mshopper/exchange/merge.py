@@ -80,6 +80,8 @@ class MergeReport:
     generation: Path | None = None
     erased: int = 0
     disagreements: tuple[str, ...] = ()
+    place: str = ""
+    """The address of the folder that `target` mirrors; "" where it mirrors none."""
 
     @property
     def visits(self) -> int:

@@ -90,7 +90,9 @@ if TYPE_CHECKING:
         restore_draft,
     )
     from mshopper.operations.listing import ListPreview, preview_again, preview_list, take_list
+    from mshopper.operations.logins import remember_login
     from mshopper.operations.logs import Log
+    from mshopper.operations.looking import SyncPreview, is_reachable, look
     from mshopper.operations.notice import notice_text, write_notice
     from mshopper.operations.persons import Mention, export_person, find_person, visits_of
     from mshopper.operations.photos import (
@@ -127,6 +129,7 @@ if TYPE_CHECKING:
         withdraw_plan,
     )
     from mshopper.operations.policy import Policy, policy_of, shown
+    from mshopper.operations.reaching import Place, chosen_folder, place_name, place_of
     from mshopper.operations.recording import record_visit
     from mshopper.operations.reports import question_words, report_name, write_report
     from mshopper.operations.rescoring import Rescoring, Scored, read_weights, rescore
@@ -163,7 +166,17 @@ if TYPE_CHECKING:
         missing,
         submit_visit,
     )
-    from mshopper.operations.syncing import SyncResult, SyncState, compact, erase, merge, sync, sync_state
+    from mshopper.operations.syncing import (
+        SyncedOnce,
+        SyncResult,
+        SyncState,
+        compact,
+        erase,
+        list_syncs,
+        merge,
+        sync,
+        sync_state,
+    )
     from mshopper.operations.verifying import verify, verify_file, verify_visit, verify_visits
     from mshopper.operations.visits import (
         OpenVisit,
@@ -207,7 +220,9 @@ _MODULES = {
     "lifecycle": "continue_visit correct_visit delete_draft duplicate_visit duplicate_visits forget_deleted "
     "restore_draft",
     "listing": "ListPreview preview_again preview_list take_list",
+    "logins": "remember_login",
     "logs": "Log",
+    "looking": "SyncPreview is_reachable look",
     "notice": "notice_text write_notice",
     "persons": "Mention export_person find_person visits_of",
     "photos": "GivenPhoto attach_photo attach_photos caption_photo edit_photo edited_info moving photo_info "
@@ -216,6 +231,7 @@ _MODULES = {
     "propose_plan publish_plan quota_progress read_rules_file read_rules_text rules_text sent_visits "
     "withdraw_plan",
     "policy": "Policy policy_of shown",
+    "reaching": "Place chosen_folder place_name place_of",
     "recording": "record_visit",
     "reports": "question_words report_name write_report",
     "rescoring": "Rescoring Scored read_weights rescore",
@@ -225,7 +241,7 @@ _MODULES = {
     "return_reason return_visit settle_dispute withdraw_decision",
     "stores": "add_store find_store import_stores list_stores",
     "submission": "NOT_DONE_KEY NOT_DONE_REASONS IncompleteVisitError mark_not_done missing submit_visit",
-    "syncing": "SyncResult SyncState compact erase merge sync sync_state",
+    "syncing": "SyncResult SyncState SyncedOnce compact erase list_syncs merge sync sync_state",
     "verifying": "verify verify_file verify_visit verify_visits",
     "visits": "OpenVisit add_instance answer apply count_visits duplicate_instance find_visit inverse list_visits "
     "live_score open_visit remove_instance resume save_resume start_visit",
@@ -260,14 +276,17 @@ __all__ = [
     "Log",
     "Mention",
     "OpenVisit",
+    "Place",
     "PlanEntry",
     "Policy",
     "QuotaProgress",
     "Rescoring",
     "Scored",
     "Settings",
+    "SyncPreview",
     "SyncResult",
     "SyncState",
+    "SyncedOnce",
     "VisitSeen",
     "Waiting",
     "WatchedFolder",
@@ -293,6 +312,7 @@ __all__ = [
     "change_passphrase",
     "change_settings",
     "check_passphrase",
+    "chosen_folder",
     "compact",
     "comparison_data",
     "comparison_report",
@@ -347,6 +367,7 @@ __all__ = [
     "inverse",
     "is_first_start",
     "is_photo_new",
+    "is_reachable",
     "judged",
     "judged_here",
     "keep_plan_rules",
@@ -354,10 +375,12 @@ __all__ = [
     "list_backups",
     "list_forms",
     "list_stores",
+    "list_syncs",
     "list_visits",
     "live_score",
     "load_form",
     "load_plan_rules",
+    "look",
     "mark_not_done",
     "may_withdraw",
     "merge",
@@ -372,6 +395,8 @@ __all__ = [
     "pass_photos",
     "photo_info",
     "photo_jpeg",
+    "place_name",
+    "place_of",
     "plan_entries",
     "policy_of",
     "preview_again",
@@ -386,6 +411,7 @@ __all__ = [
     "read_weights",
     "record_visit",
     "remember_key",
+    "remember_login",
     "remembered_key",
     "remove_instance",
     "remove_photo",

@@ -5,7 +5,7 @@ saved elsewhere are for those who saved them.
 """
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _NAMES_LEFT = "erased_names"
 """Auditors whose name was erased and may still be in copies."""
 
-_DERIVED = ("merged", "merge-state", "compared")
-"""Folders of the data folder that hold rows of visits and are made anew when they are needed."""
+_DERIVED = ("merged", "merge-state", "compared", "remote")
+"""Folders of the data folder that hold rows of visits and are made anew when they are needed, mirrors of servers too."""
 
 _REPORTS = "reports"
 
@@ -169,11 +169,17 @@ def _forget_derived(folder: Path, visit_ids: Iterable[str], *, all_reports: bool
             report.unlink(missing_ok=True)
 
 
-def publish_erasures(workspace: Workspace, head_office: "HeadOffice") -> int:
-    """Tell the head office what was erased here and it hasn't heard of; how many visits. Raises HeadOfficeError."""
+def publish_erasures(
+    workspace: Workspace, head_office: "HeadOffice", deliver: Callable[[], object] = lambda: None
+) -> int:
+    """Tell the head office what was erased here and it hasn't heard of; how many visits. Raises HeadOfficeError.
+
+    `deliver` brings what was written to where the folder really is.
+    """
     waiting = workspace.store.erasure.to_tell()
     if waiting:
         write_tombstone(workspace, head_office, waiting)
+        deliver()
         workspace.store.erasure.told(waiting, at=workspace.now())
     return len(waiting)
 

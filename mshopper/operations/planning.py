@@ -80,10 +80,10 @@ def sent_visits(workspace: Workspace) -> list[PlanVisit]:
     """
     from mshopper.exchange.merged import read_merged
     from mshopper.exchange.schema import VISITS
-    from mshopper.operations.settings import settings
+    from mshopper.operations.reaching import chosen_folder
 
-    folder = settings(workspace).head_office
-    merged = read_merged(Path(folder)) if folder and Path(folder).is_dir() else None
+    folder = chosen_folder(workspace)
+    merged = read_merged(folder) if folder and folder.is_dir() else None
     if merged is None:
         return []
     return [

@@ -13,10 +13,11 @@ class Settings(NamedTuple):
     `text_scale` is the size of text on the screens in percent; with `plain_title` the window doesn't say whose it is.
     Encrypted data is locked `lock_after` minutes after the window was last touched; 0 is never.
 
-    With `pseudonyms` reports and tables don't name the staff, with `auditor_by_id` they don't name the auditor. Visits and
-    photos older than these months are erased; 0 is never.
+    `photo_folder` is where a phone or card puts new photos. With `pseudonyms` reports and tables don't name the staff, with
+    `auditor_by_id` they don't name the auditor. Visits and photos older than these months are erased; 0 is never.
 
-    `photo_folder` is where a phone or card puts new photos. With `evidence` a sync sends photos and reports to head office too.
+    With `evidence` a sync sends photos and reports to head office too; with `auto_sync` it begins by itself when the folder
+    of `head_office` (a path, or an address without a password) is there.
     """
 
     language: str = ""
@@ -35,6 +36,7 @@ class Settings(NamedTuple):
     auditor_by_id: bool = False
     retention_months: int = 0
     photo_months: int = 0
+    auto_sync: bool = False
 
 
 def settings(workspace: "Workspace") -> Settings:
@@ -58,6 +60,8 @@ def change_settings(workspace: "Workspace", **changes: Any) -> Settings:
     changed = Settings(**{**settings(workspace)._asdict(), **changes})
     with workspace.store.write():
         workspace.store.settings.set(_KEY, changed._asdict())
+        if "head_office" in changes:
+            workspace.store.folders.choose(changed.head_office)
         if changed.auditor_id:
             workspace.store.auditors.upsert(Auditor(changed.auditor_id, changed.auditor))
     return changed

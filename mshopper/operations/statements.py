@@ -5,7 +5,7 @@ one that the folder lost goes again, unless its visit was erased.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,8 +91,13 @@ def _statement(row: StatementRow) -> "Statement":
     return kept_statement(KINDS[row.kind], row.document, row.hash)
 
 
-def publish_statements(workspace: Workspace, head_office: "HeadOffice") -> int:
-    """Publish this laptop's statements that the folder lacks; how many went. Raises HeadOfficeError."""
+def publish_statements(
+    workspace: Workspace, head_office: "HeadOffice", deliver: Callable[[], None] = lambda: None
+) -> int:
+    """Publish this laptop's statements that the folder lacks; how many went. Raises HeadOfficeError.
+
+    They count as published once `deliver` has brought them there.
+    """
     from mshopper.exchange.reviews import publish_statements as publish
     from mshopper.exchange.reviews import put_photo, scan_reviews
     from mshopper.exchange.tombstone import erased_visits
@@ -115,8 +120,19 @@ def publish_statements(workspace: Workspace, head_office: "HeadOffice") -> int:
             if jpeg:
                 put_photo(head_office, row.device_id, said.photo, jpeg)  # type: ignore[union-attr]
     sent = publish(head_office, [_statement(row) for row in going])
-    workspace.store.statements.publish([row.hash for row in own], at=workspace.now())
+    hashes = [row.hash for row in own]
+    workspace.store.statements.hand_over(hashes, at=workspace.now())
+    deliver()
+    workspace.store.statements.publish(hashes, head_office.identity())
     return sent
+
+
+def coming_statements(workspace: Workspace, head_office: "HeadOffice") -> int:
+    """How many statements of others are there to be taken. Raises HeadOfficeError."""
+    from mshopper.exchange.reviews import scan_reviews
+
+    known = workspace.store.statements.known()
+    return sum((place.device_id, place.name, place.kind) not in known for place in scan_reviews(head_office)[0])
 
 
 def take_statements(workspace: Workspace, head_office: "HeadOffice") -> TakenStatements:

@@ -1,33 +1,34 @@
 """Sync with a head-office folder: publish what is new, take forms, stores and plan, merge where this device merges.
 
 Repeating it is safe at any moment: a segment is begun in the store before it is written, so that one that was killed
-half-way is completed and nothing is published twice.
+half-way is completed and nothing is published twice. How each sync went is remembered (`list_syncs`).
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mshopper.errors import HeadOfficeError
+from mshopper.errors import HeadOfficeError, MshopperError
 from mshopper.i18n import _, ngettext
 from mshopper.operations.corrective import list_actions, reopen_found_again
 from mshopper.operations.erasing import publish_erasures, write_tombstone
 from mshopper.operations.evidence import publish_evidence
 from mshopper.operations.identity import is_signature, sign, this_device
 from mshopper.operations.publishing import publish_all
+from mshopper.operations.reaching import Place, Reached, place_name, reach
 from mshopper.operations.reviews import follow_decisions
 from mshopper.operations.settings import settings
 from mshopper.operations.statements import publish_statements, take_statements
 from mshopper.operations.taking import Taken, take
 from mshopper.operations.workspace import Workspace
 from mshopper.progress import Progress
+from mshopper.store.syncs import SyncEntry
 
 if TYPE_CHECKING:
     from mshopper.exchange.compact import Compacted
     from mshopper.exchange.folder import HeadOffice
     from mshopper.exchange.merge import MergeReport
-
-_LAST_SYNC = "last_sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,46 +103,115 @@ class SyncResult:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """What waits to be sent, and when the last sync ended ("" never; ISO 8601); `reviews` are decisions and actions."""
+    """What waits to be sent to the chosen folder, and when the last sync with it ended ("" never; ISO 8601).
+
+    `reviews` are decisions and actions.
+    """
 
     to_publish: int
     last_sync: str
     reviews: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class SyncedOnce:
+    """A sync that ended: when it began, with which folder, how many seconds it took, and whether it began by itself.
+
+    `result` is None where it failed; then `problems` says why.
+    """
+
+    at: str
+    place: str
+    seconds: float
+    automatic: bool
+    result: SyncResult | None
+    problems: tuple[str, ...]
+
+
 def sync_state(workspace: Workspace) -> SyncState:
-    """Where sending stands."""
-    last = workspace.store.settings.get(_LAST_SYNC, "")
-    waiting = len(workspace.store.statements.unpublished())
-    return SyncState(len(workspace.store.segments.unpublished()), str(last), waiting)
+    """Where sending to the chosen folder (where none is chosen, the one of the last sync) stands."""
+    store = workspace.store
+    place = store.folders.current()
+    folder_id = store.folders.id_of(place)
+    waiting = len(store.segments.unpublished(folder_id)), len(store.statements.unpublished(folder_id))
+    return SyncState(waiting[0], store.folders.last_sync(place), waiting[1])
+
+
+def list_syncs(workspace: Workspace, limit: int = 200) -> list[SyncedOnce]:
+    """The last syncs, the newest first."""
+    return [
+        SyncedOnce(one.at, one.place, one.seconds, one.automatic, _read_result(one), one.problems)
+        for one in workspace.store.syncs.latest(limit)
+    ]
 
 
 def sync(
-    workspace: Workspace, folder: Path, progress: Progress | None = None, *, evidence: bool | None = None
+    workspace: Workspace,
+    folder: Place,
+    progress: Progress | None = None,
+    *,
+    evidence: bool | None = None,
+    automatic: bool = False,
 ) -> SyncResult:
     """Publish, take and merge; with `evidence` (by default as in the settings) photos and reports go too.
 
+    On a server only the laptop that merges there brings here what others published; another doesn't merge.
     Raises HeadOfficeError, ReadOnlyStoreError, Cancelled; what was done stays done.
     """
+    workspace.require_writable()
+    wanted = settings(workspace).evidence if evidence is None else evidence
+    began, at, name = time.monotonic(), workspace.now(), place_name(folder)
+
+    def remember(result: dict[str, Any], problems: tuple[str, ...]) -> None:
+        entry = SyncEntry(at, name, round(time.monotonic() - began, 1), automatic, result, problems)
+        latest = workspace.store.syncs.latest(1)
+        # What begins by itself fails again and again while there is no network: once is enough.
+        if not (automatic and not result and latest and (latest[0].place, latest[0].problems) == (name, problems)):
+            workspace.store.syncs.add(entry)
+
+    try:
+        with reach(workspace, folder, progress or Progress(), evidence=wanted) as there:
+            result = _sync(workspace, there, wanted)
+    except MshopperError as error:
+        remember({}, (str(error),))
+        raise
+    remember(_result_kept(result), result.problems)
+    return result
+
+
+def _sync(workspace: Workspace, there: Reached, evidence: bool) -> SyncResult:
     from mshopper.exchange.folder import HeadOffice
 
-    workspace.require_writable()
-    progress = progress or Progress()
-    device = this_device(workspace)
-    head_office = HeadOffice.open(folder, device_id=device.device_id)
-    publish_erasures(workspace, head_office)
-    published = publish_all(workspace, head_office, progress)
-    wanted = settings(workspace).evidence if evidence is None else evidence
-    files = publish_evidence(workspace, head_office, progress) if wanted else 0
+    progress, device = there.progress, this_device(workspace)
+    head_office = HeadOffice.open(there.folder, device_id=device.device_id)
+    there.make_folders()
+    there.deliver()
+    workspace.store.folders.seen(place_name(there.place), head_office.identity())
+    publish_erasures(workspace, head_office, lambda: there.deliver("results"))
+    published = publish_all(workspace, head_office, progress, lambda: there.deliver("results"))
+    files = publish_evidence(workspace, head_office, progress) if evidence else 0
+    there.deliver("evidence")
     taken = take(workspace, head_office, progress)
     said, decided = _exchange_reviews(workspace, head_office)
-    reviews = publish_statements(workspace, head_office)
-    merged = _merge(workspace, head_office, progress)
-    with workspace.store.write():
-        workspace.store.settings.set(_LAST_SYNC, workspace.now())
+    reviews = publish_statements(workspace, head_office, lambda: there.deliver("reviews"))
+    merged: MergeReport | None = None
+    if not there.is_remote or head_office.merger() == this_device(workspace).device_id:
+        there.fetch_results()
+        merged = _merge(workspace, head_office, progress)
+    there.deliver()
+    workspace.store.folders.seen(place_name(there.place), head_office.identity(), synced_at=workspace.now())
     # What is wrong with a review is said once: the merge has looked at the same files.
-    told = dict.fromkeys((*taken.problems, *said, *merged.sentences(), *_former_right(workspace, head_office)))
-    return SyncResult(published, taken, files, merged.visits, merged.target, tuple(told), reviews, decided)
+    told = (*taken.problems, *said, *(merged.sentences() if merged else ()), *_former_right(workspace, head_office))
+    return SyncResult(
+        published,
+        taken,
+        files,
+        merged.visits if merged else None,
+        merged.target if merged else None,
+        tuple(dict.fromkeys(told)),
+        reviews,
+        decided,
+    )
 
 
 def _exchange_reviews(
@@ -161,6 +231,32 @@ def _exchange_reviews(
     return taken.problems, tuple(names)
 
 
+def _result_kept(result: SyncResult) -> dict[str, Any]:
+    """A result as JSON; its problems are kept beside it."""
+    return {
+        **{key: value for key, value in asdict(result).items() if key != "problems"},
+        "merged_into": str(result.merged_into) if result.merged_into else None,
+    }
+
+
+def _read_result(entry: SyncEntry) -> SyncResult | None:
+    """What `_result_kept` made; another version's fields are left out."""
+    if not entry.result:
+        return None
+    known = {field.name for field in fields(SyncResult)}
+    kept = {key: _tuples(value) for key, value in entry.result.items() if key in known}
+    parts = {field.name for field in fields(Taken)}
+    taken = Taken(**{key: tuple(value) for key, value in entry.result["taken"].items() if key in parts})
+    into = kept.get("merged_into")
+    return SyncResult(
+        **{**kept, "taken": taken, "merged_into": Path(into) if into else None, "problems": entry.problems}
+    )
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
+
+
 def _former_right(workspace: Workspace, head_office: "HeadOffice") -> tuple[str, ...]:
     """What to do where this computer merged under an identity that it no longer has: its copy may merge now, or nobody."""
     former = {device.device_id for device in workspace.store.devices.all()} - {this_device(workspace).device_id}
@@ -175,7 +271,7 @@ def _former_right(workspace: Workspace, head_office: "HeadOffice") -> tuple[str,
 
 def merge(
     workspace: Workspace,
-    folder: Path,
+    folder: Place,
     *,
     claim: bool = False,
     excel: str = "",
@@ -193,20 +289,24 @@ def merge(
     from mshopper.exchange.folder import HeadOffice
 
     workspace.require_writable()
-    if not HeadOffice(folder).results.is_dir():
-        sentence = _("“{folder}” isn't a head-office folder, or it hasn't arrived yet: it has no folder “results”.")
-        raise HeadOfficeError(sentence.format(folder=folder))
-    device = this_device(workspace)
-    head_office = HeadOffice.open(folder, device_id=device.device_id)
-    if claim:
-        head_office.claim(device.device_id)
     progress = progress or Progress()
-    report = _merge(workspace, head_office, progress)
-    _write_further(report.target, excel, workbook, parquet, progress)
-    return report
+    with reach(workspace, folder, progress) as there:
+        there.fetch_results()
+        if not HeadOffice(there.folder).results.is_dir():
+            sentence = _("“{folder}” isn't a head-office folder, or it hasn't arrived yet: it has no folder “results”.")
+            raise HeadOfficeError(sentence.format(folder=folder))
+        device = this_device(workspace)
+        head_office = HeadOffice.open(there.folder, device_id=device.device_id)
+        if claim:
+            head_office.claim(device.device_id)
+        report = _merge(workspace, head_office, progress)
+        _write_further(report.target, excel, workbook, parquet, progress)
+        there.deliver()
+    is_mirror = there.is_remote and report.target == there.folder
+    return replace(report, place=place_name(folder)) if is_mirror else report
 
 
-def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = None) -> "Compacted":
+def compact(workspace: Workspace, folder: Place, *, progress: Progress | None = None) -> "Compacted":
     """Take what was erased out of the head-office folder for good: segments, evidence, and every copy of the tables.
 
     Raises HeadOfficeError where this device doesn't merge there, or something of the last merge isn't in the folder now.
@@ -217,6 +317,12 @@ def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = N
     from mshopper.exchange.merged import forget_generations
 
     workspace.require_writable()
+    if not isinstance(folder, Path):
+        sentence = _(
+            "Nothing is ever deleted on a server: to take erased visits out of the files of {folder}, connect it as a "
+            "drive of this computer and name that."
+        )
+        raise HeadOfficeError(sentence.format(folder=folder))
     progress = progress or Progress()
     device = this_device(workspace)
     head_office = HeadOffice.open(folder, device_id=device.device_id)
@@ -249,7 +355,7 @@ def compact(workspace: Workspace, folder: Path, *, progress: Progress | None = N
     return done
 
 
-def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> None:
+def erase(workspace: Workspace, folder: Place, visit_ids: tuple[str, ...]) -> None:
     """Publish that visits are to be forgotten: no merge shows them from now on, whoever holds them.
 
     The files that hold them stay until `compact`. Raises HeadOfficeError.
@@ -257,8 +363,10 @@ def erase(workspace: Workspace, folder: Path, visit_ids: tuple[str, ...]) -> Non
     from mshopper.exchange.folder import HeadOffice
 
     workspace.require_writable()
-    head_office = HeadOffice.open(folder, device_id=this_device(workspace).device_id)
-    write_tombstone(workspace, head_office, visit_ids)
+    with reach(workspace, folder, Progress()) as there:
+        head_office = HeadOffice.open(there.folder, device_id=this_device(workspace).device_id)
+        write_tombstone(workspace, head_office, visit_ids)
+        there.deliver()
     with workspace.store.write():
         for visit_id in visit_ids:
             workspace.store.journal.append("erasure_published", visit_id=visit_id, at=workspace.now())

@@ -4,6 +4,7 @@ What is broken is refused with a sentence, and what was known before stays. A fo
 go on with the one they were started with; new visits use the one that head office has there now.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,39 @@ def take(workspace: Workspace, head_office: "HeadOffice", progress: Progress) ->
         taken.policy_json(offered.policy)
     progress.advance(_("Taking stores and plan"))
     return taken.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a sync would take: forms by the names of their files, how many stores and lines of the plan."""
+
+    forms: tuple[str, ...] = ()
+    stores: int = 0
+    plan: int = 0
+
+
+def coming(workspace: Workspace, head_office: "HeadOffice") -> Coming:
+    """What is there that this laptop hasn't taken; what is broken isn't counted. Raises HeadOfficeError."""
+    from mshopper.exchange.files import file_sha256, reading
+    from mshopper.exchange.stores_csv import read_plan, read_stores
+
+    offered, store = head_office.offered(), workspace.store
+    before: dict[str, str] = store.settings.get(_TAKEN, {})
+
+    def is_new(path: Path) -> bool:
+        with reading(path):
+            return before.get(path.name) != file_sha256(path)
+
+    stores = plan = 0
+    with suppress(HeadOfficeError):
+        if offered.stores and is_new(offered.stores):
+            stores = sum(store.stores.get(one.store_id) != one for one in read_stores(offered.stores))
+    with suppress(HeadOfficeError):
+        if offered.plan and is_new(offered.plan):
+            there, here = {one.plan_id: one for one in read_plan(offered.plan)}, store.plan.all()
+            gone = sum(one.plan_id not in there for one in here)
+            plan = gone + len(set(there.values()) - set(here))
+    return Coming(tuple(path.name for path in offered.forms if is_new(path)), stores, plan)
 
 
 class _Taking:

@@ -17,6 +17,7 @@ from mshopper.store import Database, open_store
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
+    from mshopper.exchange.address import Login
     from mshopper.model.form import Form
     from mshopper.model.record import VisitRecord
     from mshopper.model.rules import FormRules
@@ -42,6 +43,8 @@ class Workspace:
     _forms: "dict[str, tuple[Form, FormRules]]" = field(default_factory=dict)
     _private: "PrivateFolder | None" = None
     _owns_private: bool = False
+    logins: "dict[str, Login]" = field(default_factory=dict, repr=False)
+    """By address, the logins of head-office servers that are known in this session; `operations.logins` keeps them."""
 
     @property
     def folder(self) -> Path:
@@ -73,11 +76,11 @@ class Workspace:
 
     def reader(self) -> "Workspace":
         """The same folder for a worker thread that only reads."""
-        return Workspace(self.store.reader(), self.clock, self._forms, self._private)
+        return Workspace(self.store.reader(), self.clock, self._forms, self._private, logins=self.logins)
 
     def writer(self) -> "Workspace":
         """The same folder for a worker thread that writes too. Raises ReadOnlyStoreError."""
-        return Workspace(self.store.writer(), self.clock, self._forms, self._private)
+        return Workspace(self.store.writer(), self.clock, self._forms, self._private, logins=self.logins)
 
     def form(self, form_hash: str) -> "tuple[Form, FormRules]":
         """A kept form by its hash, with its rules compiled once. Raises KeyError for an unknown hash."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mshopper.store.cipher import Key
     from mshopper.store.devices import Devices
     from mshopper.store.erasure import Erasure
+    from mshopper.store.folders import Folders
     from mshopper.store.forms import Forms
     from mshopper.store.imported import Imported
     from mshopper.store.journal import Journal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mshopper.store.settings import Settings
     from mshopper.store.statements import Statements
     from mshopper.store.stores import Stores
+    from mshopper.store.syncs import Syncs
     from mshopper.store.visit_list import VisitList
     from mshopper.store.visits import Visits
 
@@ -127,6 +129,18 @@ class Database(Connection):
         from mshopper.store.segments import Segments
 
         return Segments(self)
+
+    @cached_property
+    def folders(self) -> "Folders":
+        from mshopper.store.folders import Folders
+
+        return Folders(self)
+
+    @cached_property
+    def syncs(self) -> "Syncs":
+        from mshopper.store.syncs import Syncs
+
+        return Syncs(self)
 
     @cached_property
     def statements(self) -> "Statements":

@@ -143,8 +143,8 @@ class Erasure:
         """The visits that were sealed last (none with a draft under way), of which that could be erased."""
         rows = self._connection.rows(
             "SELECT visit_id, state, submitted_at, EXISTS (SELECT 1 FROM segment_visits v "
-            "JOIN segments s USING (device_id, seq) WHERE v.visit_id = r.visit_id AND v.revision = r.revision "
-            "AND s.published_at <> ''), EXISTS (SELECT 1 FROM imported i WHERE i.visit_id = r.visit_id) "
+            "JOIN published p USING (device_id, seq) WHERE v.visit_id = r.visit_id AND v.revision = r.revision), "
+            "EXISTS (SELECT 1 FROM imported i WHERE i.visit_id = r.visit_id) "
             "FROM revisions r WHERE latest = 1 AND seal <> '' ORDER BY submitted_at, visit_id"
         )
         found = [

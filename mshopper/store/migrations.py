@@ -92,6 +92,54 @@ def _erasures(db: "sqlite_utils.Database") -> None:
     db.execute(erasure.TABLE)
 
 
+# Which segments stand in which head-office folder: `folder_id` is the folder's own id, "" one from before there were any.
+# `folders` is what is known of the folders by how they are reached: NULL is the id of one that was chosen and never seen.
+_SYNC = (
+    """CREATE TABLE published (
+        folder_id TEXT NOT NULL,
+        device_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        hash TEXT NOT NULL,
+        published_at TEXT NOT NULL,
+        PRIMARY KEY (folder_id, device_id, seq),
+        FOREIGN KEY (device_id, seq) REFERENCES segments (device_id, seq) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX published_by_segment ON published (device_id, seq)",
+    """INSERT INTO published SELECT '', device_id, seq, hash, published_at FROM segments WHERE published_at <> ''""",
+    "ALTER TABLE segments DROP COLUMN hash",
+    "ALTER TABLE segments DROP COLUMN published_at",
+    """CREATE TABLE folders (
+        place TEXT PRIMARY KEY,
+        folder_id TEXT,
+        last_sync TEXT NOT NULL,
+        chosen INTEGER NOT NULL
+    ) STRICT""",
+    """INSERT INTO folders SELECT place, '', coalesce((SELECT value ->> '$' FROM settings WHERE key = 'last_sync'), ''), 1
+        FROM (SELECT value ->> 'head_office' AS place FROM settings WHERE key = 'settings') WHERE place <> ''""",
+    "DELETE FROM settings WHERE key IN ('last_sync', 'published_stamps')",
+    """CREATE TABLE published_statements (
+        folder_id TEXT NOT NULL,
+        hash TEXT NOT NULL REFERENCES statements (hash) ON DELETE CASCADE,
+        PRIMARY KEY (folder_id, hash)
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO published_statements SELECT '', hash FROM statements WHERE own = 1 AND published_at <> ''",
+    """CREATE TABLE syncs (
+        number INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        place TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        automatic INTEGER NOT NULL,
+        result TEXT NOT NULL,
+        problems TEXT NOT NULL
+    ) STRICT""",
+)
+
+
+def _sync_folders(db: "sqlite_utils.Database") -> None:
+    for statement in _SYNC:
+        db.execute(statement)
+
+
 STEPS: tuple[Step, ...] = (
     ("0001_first_tables", _first_tables),
     ("0002_visit_search", _visit_search),
@@ -100,6 +148,7 @@ STEPS: tuple[Step, ...] = (
     ("0005_imported_visits", _imported_visits),
     ("0006_derived_photos", _derived_photos),
     ("0007_erasures", _erasures),
+    ("0008_sync_folders", _sync_folders),
 )
 
 

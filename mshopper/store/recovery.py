@@ -270,8 +270,11 @@ def _mend(raw: sqlite3.Connection, found: Recovered) -> None:
 
 
 _ORPHANS = dict.fromkeys(("answers", "counts", "photo_places"), "revision_id NOT IN (SELECT id FROM revisions)") | {
-    "segment_visits": "NOT EXISTS (SELECT 1 FROM segments s WHERE s.device_id = segment_visits.device_id "
-    "AND s.seq = segment_visits.seq)",
+    **{
+        table: f"NOT EXISTS (SELECT 1 FROM segments s WHERE s.device_id = {table}.device_id AND s.seq = {table}.seq)"
+        for table in ("segment_visits", "published")
+    },
+    "published_statements": "hash NOT IN (SELECT hash FROM statements)",
 }
 """Tables without row numbers, which SQLite's own check can't name a row of."""
 

@@ -1,7 +1,8 @@
-"""What this laptop gave the head office: numbered segments, each with the revisions that it holds.
+"""What this laptop gave the head office: numbered segments, each with the revisions that it holds, and where they stand.
 
-A segment is begun here before a file of it is written, and marked published once it stands in the folder: a sync that was
-killed in between finds the same segment pending and publishes it again, so that nothing is lost and nothing doubled.
+A segment is begun here before a file of it is written, and noted as standing in a head-office folder once it does: a sync
+that was killed in between finds the same segment pending and publishes it again, so that nothing is lost and nothing doubled.
+A folder is known by its own id, so that another folder gets all that it lacks.
 """
 # ruff: noqa: S608 - conditions are constants here; values are always parameters
 
@@ -23,32 +24,42 @@ class RevisionId(NamedTuple):
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A segment. `hash` and `published_at` are "" while it is pending; `revisions` come sorted."""
+class Standing(NamedTuple):
+    """A segment as it stands in a head-office folder, under the name `hash`."""
 
     device_id: str
     seq: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A segment; `revisions` come sorted."""
+
+    device_id: str
+    seq: int
     begun_at: str
-    published_at: str
     revisions: tuple[RevisionId, ...]
 
 
 class Segments:
-    """The segments of one data folder."""
+    """The segments of one data folder. `folder_id` is the id of a head-office folder."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def unpublished(self) -> list[RevisionId]:
-        """Sealed revisions that no published segment holds and that weren't erased, in the order they were submitted in."""
+    def unpublished(self, folder_id: str | None) -> list[RevisionId]:
+        """Sealed revisions that no segment in that folder holds and that weren't erased, in the order they were submitted in.
+
+        None is a folder that was never seen, which lacks them all.
+        """
         rows = self._connection.rows(
             f"""SELECT visit_id, revision FROM revisions r WHERE seal <> ''
             AND visit_id NOT IN (SELECT visit_id FROM imported) AND {_KEPT} AND NOT EXISTS (
-                SELECT 1 FROM segment_visits v JOIN segments s USING (device_id, seq)
-                WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND s.published_at <> '')
-            ORDER BY submitted_at, visit_id, revision"""
+                SELECT 1 FROM segment_visits v JOIN published p USING (device_id, seq)
+                WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND p.folder_id = ?)
+            ORDER BY submitted_at, visit_id, revision""",
+            [folder_id],
         )
         return [RevisionId(*row) for row in rows]
 
@@ -56,7 +67,7 @@ class Segments:
         """The device's next segment, with these revisions; durable before anything of it is published."""
         with self._connection.write():
             seq = self.last_seq(device_id) + 1
-            self._connection.execute("INSERT INTO segments VALUES (?, ?, '', ?, '')", [device_id, seq, at])
+            self._connection.execute("INSERT INTO segments VALUES (?, ?, ?)", [device_id, seq, at])
             for visit_id, revision in revisions:
                 sql = "INSERT INTO segment_visits (visit_id, revision, device_id, seq) VALUES (?, ?, ?, ?)"
                 self._connection.execute(sql, [visit_id, revision, device_id, seq])
@@ -64,38 +75,59 @@ class Segments:
         assert segment is not None
         return segment
 
-    def pending(self, device_id: str) -> Segment | None:
-        """The segment that was begun and not marked published."""
-        sql = "SELECT seq FROM segments WHERE device_id = ? AND published_at = '' ORDER BY seq LIMIT 1"
-        row = self._connection.row(sql, [device_id])
+    def pending(self, device_id: str, folder_id: str) -> Segment | None:
+        """The first segment of the device that isn't noted in that folder and holds a revision which the folder lacks."""
+        row = self._connection.row(
+            f"""SELECT s.seq FROM segments s WHERE s.device_id = :device AND NOT EXISTS (
+                SELECT 1 FROM published p WHERE p.device_id = s.device_id AND p.seq = s.seq AND p.folder_id = :folder)
+            AND EXISTS (SELECT 1 FROM segment_visits v WHERE v.device_id = s.device_id AND v.seq = s.seq AND {_KEPT}
+            AND NOT EXISTS (
+                SELECT 1 FROM segment_visits o JOIN published p USING (device_id, seq)
+                WHERE o.visit_id = v.visit_id AND o.revision = v.revision AND p.folder_id = :folder))
+            ORDER BY s.seq LIMIT 1""",
+            {"device": device_id, "folder": folder_id},
+        )
         return self.get(device_id, row[0]) if row else None
 
-    def publish(self, segment: Segment, *, digest: str, at: str) -> None:
-        """Mark a segment as standing in the head-office folder, under the hash `digest`."""
+    def publish(self, segment: Segment | Standing, folder_id: str, *, digest: str, at: str) -> None:
+        """Note a segment as standing in that folder, under the hash `digest`."""
         with self._connection.write():
             self._connection.execute(
-                "UPDATE segments SET hash = ?, published_at = ? WHERE device_id = ? AND seq = ?",
-                [digest, at, segment.device_id, segment.seq],
+                "INSERT OR REPLACE INTO published (folder_id, device_id, seq, hash, published_at) VALUES (?, ?, ?, ?, ?)",
+                [folder_id, segment.device_id, segment.seq, digest, at],
             )
 
-    def abandon(self, segment: Segment) -> None:
-        """Give up a pending segment, so that its revisions are unpublished again; ValueError for a published one."""
+    def withdraw(self, standing: Standing, folder_id: str) -> None:
+        """Note that a segment isn't in that folder, or isn't whole there, so that its revisions go again."""
         with self._connection.write():
-            sql = "DELETE FROM segments WHERE device_id = ? AND seq = ? AND published_at = ''"
-            if self._connection.execute(sql, [segment.device_id, segment.seq]).rowcount != 1:
-                raise ValueError(segment)
+            sql = "DELETE FROM published WHERE folder_id = ? AND device_id = ? AND seq = ?"
+            self._connection.execute(sql, [folder_id, standing.device_id, standing.seq])
 
-    def withdraw(self, segment: Segment) -> None:
-        """Make a published segment pending again: it isn't where it was published, or isn't whole there."""
+    def abandon(self, device_id: str) -> None:
+        """Give up the device's segments that were published nowhere, so that their revisions go under another name."""
         with self._connection.write():
-            sql = "UPDATE segments SET published_at = '' WHERE device_id = ? AND seq = ?"
-            self._connection.execute(sql, [segment.device_id, segment.seq])
+            sql = """DELETE FROM segments WHERE device_id = ? AND NOT EXISTS (
+                SELECT 1 FROM published p WHERE p.device_id = segments.device_id AND p.seq = segments.seq)"""
+            self._connection.execute(sql, [device_id])
 
-    def forget(self, segment: Segment) -> None:
-        """Forget a segment, so that its revisions are unpublished again unless another holds them."""
-        with self._connection.write():
-            sql = "DELETE FROM segments WHERE device_id = ? AND seq = ?"
-            self._connection.execute(sql, [segment.device_id, segment.seq])
+    def standing(self, folder_id: str, device_id: str) -> list[Standing]:
+        """The device's segments noted in that folder, the first one first."""
+        sql = "SELECT device_id, seq, hash FROM published WHERE folder_id = ? AND device_id = ? ORDER BY seq"
+        return [Standing(*row) for row in self._connection.rows(sql, [folder_id, device_id])]
+
+    def standing_anywhere(self, device_id: str) -> list[Standing]:
+        """The device's segments under each name that they have in any folder."""
+        sql = "SELECT DISTINCT device_id, seq, hash FROM published WHERE device_id = ? ORDER BY seq, hash"
+        return [Standing(*row) for row in self._connection.rows(sql, [device_id])]
+
+    def published_nowhere(self, device_id: str) -> frozenset[int]:
+        """The numbers of the device's segments that were begun and are noted in no folder."""
+        rows = self._connection.rows(
+            """SELECT seq FROM segments s WHERE device_id = ? AND NOT EXISTS (
+                SELECT 1 FROM published p WHERE p.device_id = s.device_id AND p.seq = s.seq)""",
+            [device_id],
+        )
+        return frozenset(seq for (seq,) in rows)
 
     def sealed(self) -> list[RevisionId]:
         """The latest sealed revision of each visit, in the order they were submitted in."""
@@ -124,7 +156,7 @@ class Segments:
 
     def get(self, device_id: str, seq: int) -> Segment | None:
         """The device's segment of that number."""
-        sql = "SELECT device_id, seq, hash, begun_at, published_at FROM segments WHERE device_id = ? AND seq = ?"
+        sql = "SELECT device_id, seq, begun_at FROM segments WHERE device_id = ? AND seq = ?"
         row = self._connection.row(sql, [device_id, seq])
         if row is None:
             return None
@@ -132,10 +164,4 @@ class Segments:
             "SELECT visit_id, revision FROM segment_visits WHERE device_id = ? AND seq = ? ORDER BY 1, 2",
             [device_id, seq],
         )
-        device, number, digest, begun_at, published_at = row
-        return Segment(device, number, digest, begun_at, published_at, tuple(RevisionId(*item) for item in held))
-
-    def all(self, device_id: str) -> list[Segment]:
-        """Every segment of the device, the first one first."""
-        rows = self._connection.rows("SELECT seq FROM segments WHERE device_id = ? ORDER BY seq", [device_id])
-        return [segment for (seq,) in rows if (segment := self.get(device_id, seq))]
+        return Segment(row[0], row[1], row[2], tuple(RevisionId(*item) for item in held))

@@ -15,7 +15,7 @@ _COLUMNS = "hash, kind, device_id, subject, visit_id, store_id, own, published_a
 class StatementRow(NamedTuple):
     """A statement: its hash, its kind (review, action), who signed it, what it is about, and the JSON text.
 
-    `subject` is the visit of a decision, the action of a step. `published_at` is "" while it isn't in the folder.
+    `subject` is the visit of a decision, the action of a step. `published_at` is "" while it is in no folder.
     """
 
     hash: str
@@ -59,12 +59,19 @@ class Statements:
             self._connection.execute("DELETE FROM statements WHERE hash = ?", [digest])
             self._journal.append("statement_withdrawn", visit_id=row.visit_id, data={"hash": digest}, at=at)
 
-    def publish(self, hashes: Iterable[str], *, at: str) -> None:
-        """Mark statements as standing in the head-office folder."""
+    def hand_over(self, hashes: Iterable[str], *, at: str) -> None:
+        """Note that statements may have been seen by others, so that they can't be withdrawn."""
         with self._connection.write():
             for digest in hashes:
                 sql = "UPDATE statements SET published_at = ? WHERE hash = ? AND published_at = ''"
                 self._connection.execute(sql, [at, digest])
+
+    def publish(self, hashes: Iterable[str], folder_id: str) -> None:
+        """Note statements as standing in the head-office folder of that id."""
+        with self._connection.write():
+            for digest in hashes:
+                sql = "INSERT OR IGNORE INTO published_statements (folder_id, hash) VALUES (?, ?)"
+                self._connection.execute(sql, [folder_id, digest])
 
     def get(self, digest: str) -> StatementRow | None:
         """The statement of that hash."""
@@ -87,9 +94,12 @@ class Statements:
         """Those of this laptop, published or not."""
         return self._rows("own = 1", [])
 
-    def unpublished(self) -> list[StatementRow]:
-        """Those that go with the next sync."""
-        return self._rows("own = 1 AND published_at = ''", [])
+    def unpublished(self, folder_id: str | None) -> list[StatementRow]:
+        """Those that go with the next sync to that folder; all, where it is None: a folder that was never seen."""
+        where = (
+            "own = 1 AND NOT EXISTS (SELECT 1 FROM published_statements p WHERE p.hash = s.hash AND p.folder_id = ?)"
+        )
+        return self._rows(where, [folder_id])
 
     def known(self) -> set[tuple[str, str, str]]:
         """Device, name in the folder and kind of every statement that is kept."""
@@ -107,5 +117,5 @@ class Statements:
         return bytes(row[0]) if row else None
 
     def _rows(self, where: str, parameters: list[object]) -> list[StatementRow]:
-        sql = f"SELECT {_COLUMNS} FROM statements WHERE {where} ORDER BY hash"  # noqa: S608 - conditions are constants here
+        sql = f"SELECT {_COLUMNS} FROM statements s WHERE {where} ORDER BY hash"  # noqa: S608 - conditions are constants here
         return [StatementRow(*row)._replace(own=bool(row[6])) for row in self._connection.rows(sql, parameters)]

@@ -98,8 +98,9 @@ VisitRows = list[VisitRow]
 _ROW = """SELECT r.id, visit_id, revision, state, store_id, store_name, r.form_id, form_hash, f.title,
     auditor_id, auditor, planned_for, started_at, ended_at, submitted_at, changed_at, answered, total,
     earned, possible, percent, coverage, verdict, grade, criticals, flags, seal,
-    EXISTS (SELECT 1 FROM segment_visits v JOIN segments s USING (device_id, seq)
-        WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND s.published_at <> '')
+    EXISTS (SELECT 1 FROM segment_visits v JOIN published p USING (device_id, seq)
+        WHERE v.visit_id = r.visit_id AND v.revision = r.revision AND (NOT EXISTS (SELECT 1 FROM folders WHERE chosen)
+            OR p.folder_id = (SELECT folder_id FROM folders WHERE chosen)))
     FROM revisions r JOIN forms f ON f.hash = r.form_hash"""
 
 

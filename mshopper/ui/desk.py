@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from mshopper.ui.background import Background, Job
     from mshopper.ui.compare.choice import Choice
     from mshopper.ui.compare.tables import Tables
+    from mshopper.ui.head_office.syncing import SyncOutcome
 
 
 class Desk:
     """The parts that screens share.
 
-    `events` are the sentences of this session at the head office, the newest first; `sync_job` is a sync under way, which
-    goes on while another screen is shown.
+    `sync_job` is a sync under way, which goes on while another screen is shown; `sync_outcome` is how the last one went.
     """
 
     def __init__(self, workspace: ops.Workspace, theme: Theme, icons: Icons, messages: MessageBar, log: "Log") -> None:
@@ -28,10 +28,10 @@ class Desk:
         self.icons = icons
         self.messages = messages
         self.log = log
-        self.events: list[str] = []
         self.sync_job: Job | None = None
         self.compared: Choice | None = None
         """What was last chosen to be compared."""
+        self.sync_outcome: SyncOutcome | None = None
         self._works = False
         self._compares = False
 

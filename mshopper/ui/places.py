@@ -54,7 +54,7 @@ def _forms(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
 
 
 def _head_office(desk: "Desk", _navigator: "Navigator", _chosen: str) -> "QWidget":
-    from mshopper.ui.head_office_page import HeadOfficePage
+    from mshopper.ui.head_office.page import HeadOfficePage
 
     return HeadOfficePage(desk)
 

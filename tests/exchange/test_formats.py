@@ -1,6 +1,7 @@
 """What other programs open: Excel workbooks, Parquet for engines, a Data Package that its own validator takes."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -137,27 +138,65 @@ def test_without_a_merge_there_is_nothing_to_write(tmp_path: Path) -> None:
         write_parquet(tmp_path)
 
 
-QUERY = """SELECT store_id, month, count(*) AS visits, sum(earned) AS earned, sum(possible) AS possible
-FROM {visits} WHERE status <> 'not_done' GROUP BY store_id, month ORDER BY store_id, month"""
+def documented_query() -> str:
+    """The query for DuckDB as README.md has it, for the folder that holds `tables/`."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"In DuckDB:\n\n((?:    .*\n)+)", readme)
+    return str(block)
+
+
+def test_the_documented_query_gives_what_the_tables_say(merged_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The query of the README in DuckDB: visits by store, earned and possible points, as added up from the CSV."""
+    write_parquet(merged_folder)
+    monkeypatch.chdir(merged_folder)
+    with duckdb.connect() as connection:
+        found = connection.execute(documented_query()).fetchall()
+    merged = read_merged(merged_folder)
+    assert merged is not None
+    wanted: dict[tuple[str, str], list[Decimal]] = {}
+    for row in merged.rows(VISITS):
+        if row["status"] != "not_done":
+            sums = wanted.setdefault((row["store_id"], row["started_at"][:7]), [Decimal(0)] * 3)
+            sums[:] = [sums[0] + 1, sums[1] + Decimal(row["earned"]), sums[2] + Decimal(row["possible"])]
+    assert {(store, month): list(sums) for store, month, *sums in found} == wanted
+    assert sum(sums[0] for sums in wanted.values()) == len(ODD)
+
+
 SPARK = """
 import json, sys
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-rows = spark.read.parquet(sys.argv[1])
-rows.createOrReplaceTempView("visits")
-print(json.dumps([[str(cell) for cell in row] for row in spark.sql(sys.argv[2]).collect()]))
+folder, queries = sys.argv[1], json.loads(sys.argv[2])
+for table in queries:
+    spark.read.parquet(folder + "/" + table).createOrReplaceTempView(table)
+answers = {table: [[str(cell) for cell in row] for row in spark.sql(query).collect()] for table, query in queries.items()}
+print(json.dumps(answers))
 """
 
 
 @pytest.mark.slow
-def test_spark_agrees_with_duckdb_to_the_last_digit(merged_folder: Path) -> None:
-    """The queries of the README, over the same Parquet; needs `uv sync --group spark` and a Java."""
+def test_spark_agrees_with_duckdb_to_the_last_digit(merged_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The query of the README, and the sums of every table, over the same Parquet; needs `uv sync --group spark` and Java."""
     pytest.importorskip("pyspark")
-    visits = write_parquet(merged_folder) / VISITS.name
+    target = write_parquet(merged_folder)
+    monkeypatch.chdir(merged_folder)
+    ours: dict[str, list[tuple[object, ...]]] = {}
+    queries = {}
     with duckdb.connect() as connection:
-        source = f"read_parquet('{visits}/*/*.parquet', hive_partitioning = true)"
-        ours = connection.execute(QUERY.format(visits=source)).fetchall()
-    command = [sys.executable, "-c", SPARK, str(visits), QUERY.format(visits="visits")]
+        for table in MERGED_TABLES:
+            numbers = [one.name for one in table.columns if one.type in ("number", "integer")]
+            sums = ", ".join(["count(*)", "count(DISTINCT visit_id)", *(f"sum({name})" for name in numbers)])
+            source = f"read_parquet('tables/{table.name}/*/*.parquet', hive_partitioning = true)"
+            query = f"SELECT month, {sums} FROM {{}} GROUP BY month"
+            ours[table.name] = connection.execute(query.format(source)).fetchall()
+            queries[table.name] = query.format(table.name)
+        documented = documented_query()
+        select, condition = documented.partition("FROM")[0], documented.partition("WHERE")[2].partition("GROUP")[0]
+        ours[VISITS.name] = sorted(connection.execute(documented).fetchall())
+        queries[VISITS.name] = f"{select} FROM visits WHERE {condition} GROUP BY store_id, month"
+    command = [sys.executable, "-c", SPARK, str(target), json.dumps(queries)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
-    assert json.loads(done.stdout.splitlines()[-1]) == [[str(cell) for cell in row] for row in ours]
-    assert sum(row[2] for row in ours) == len(ODD)
+    theirs = json.loads(done.stdout.splitlines()[-1])
+    for name, rows in ours.items():
+        assert sorted(theirs[name]) == sorted([str(cell) for cell in row] for row in rows), name
+    assert {name for name, rows in ours.items() if rows} == {table.name for table in MERGED_TABLES}

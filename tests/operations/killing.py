@@ -1,7 +1,8 @@
 """Sixteen laptops as real processes on one head-office folder, killed with `kill -9` at random and started again.
 
 `python -m tests.operations.killing 1000` kills a thousand times. What a laptop said it had submitted it notes, flushed,
-outside its data folder; in the end each such visit must stand in the merged table exactly once, with its values.
+outside its data folder, and what it decided on it and opened as a corrective action; in the end each such visit, decision
+and action must stand in the merged tables exactly once, with its values, and each visit with the status that was decided.
 """
 
 import csv
@@ -13,9 +14,9 @@ import sys
 import tempfile
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 from mshopper import operations as ops
 from mshopper.model.answer import Answer, AnswerKey
@@ -94,10 +95,27 @@ def _work(place: Path, number: int, office: Path) -> None:
                 for key, value in ((GREETED, "yes"), (WHO, who)):
                     ops.answer(workspace, opened, key, Answer(value))
                 header = ops.submit_visit(workspace, opened)
-                said.write(f"{header.visit_id}\t{header.seal}\t{who}\n")
-                said.flush()
-                os.fsync(said.fileno())
+                _say(said, "visit", header.visit_id, header.seal, who)
+            _supervise(workspace, header.visit_id, who, said)
             ops.sync(workspace, office)
+
+
+def _supervise(workspace: ops.Workspace, visit_id: str, who: str, said: TextIO) -> None:
+    """Return a visit or approve it, and open an action on what it found."""
+    judged = ops.judged_here(workspace, visit_id)
+    if int(visit_id[0], 16) % 2:
+        _say(said, "decision", visit_id, ops.return_visit(workspace, judged, who).hash, "returned")
+    else:
+        _say(said, "decision", visit_id, ops.approve_visit(workspace, judged).hash, "approved")
+    finding = next(one for one in ops.found_to_mend(workspace, visit_id) if one.question_id == "wait")
+    action = ops.add_action(workspace, visit_id, finding, owner=who, due="2026-12-01")
+    _say(said, "action", visit_id, action.id, who)
+
+
+def _say(said: TextIO, *what: str) -> None:
+    said.write("\t".join(what) + "\n")
+    said.flush()
+    os.fsync(said.fileno())
 
 
 def _sync(place: Path, number: int, office: Path, *, whole: bool = False) -> None:
@@ -110,11 +128,11 @@ def _sync(place: Path, number: int, office: Path, *, whole: bool = False) -> Non
 
 
 def _compare(place: Path, office: Path) -> int:
-    with (office / "head-office.csv").open(encoding="utf-8", newline="") as stream:
-        rows = [(row["visit_id"], row["seal"]) for row in csv.DictReader(stream)]
+    visits = _by(office / "head-office.csv", "visit_id")
+    reviews = _by(office / "head-office-reviews.csv", "decision_hash")
+    actions = _by(office / "head-office-actions.csv", "action_id")
     with (office / "head-office-answers.csv").open(encoding="utf-8", newline="") as stream:
         who = {row["visit_id"]: row["value"] for row in csv.DictReader(stream) if row["question_id"] == "who"}
-    assert [row for row, count in Counter(rows).items() if count > 1] == []
     kept = set()
     for number in range(LAPTOPS):
         with open_store(place / f"laptop-{number}", anywhere=True) as store:
@@ -124,13 +142,29 @@ def _compare(place: Path, office: Path) -> int:
                 if (header := store.visits.header(one.visit_id, one.revision))
             }
             assert store.check() == []
-    assert set(rows) == kept
-    for path in place.glob("said-*"):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            visit_id, seal, name = line.split("\t")
-            assert (visit_id, seal) in kept
-            assert who[visit_id] == name
-    return len(rows)
+    assert {(name, row["seal"]) for name, row in visits.items()} == kept
+    said = [line.split("\t") for path in place.glob("said-*") for line in path.read_text(encoding="utf-8").splitlines()]
+    for kind, visit_id, one, value in said:
+        match kind:
+            case "visit":
+                assert (visit_id, one) in kept
+                assert who[visit_id] == value
+            case "decision":
+                assert (reviews[one]["visit_id"], reviews[one]["standing"]) == (visit_id, "stands")
+                assert visits[visit_id]["status"] == value
+            case "action":
+                assert (actions[one]["visit_id"], actions[one]["owner"]) == (visit_id, value)
+    assert {kind for kind, *_rest in said} == {"visit", "decision", "action"}
+    return len(visits)
+
+
+def _by(path: Path, column: str) -> dict[str, dict[str, str]]:
+    """The rows of a table by a column in which each value stands once."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    found = {row[column]: row for row in rows}
+    assert len(found) == len(rows), path.name
+    return found
 
 
 if __name__ == "__main__":
@@ -139,4 +173,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix=".killing-") as name:
         began = time.perf_counter()
         count = rounds(make_template(Path(name) / "template"), Path(name), int(sys.argv[1]))
-        print(f"{sys.argv[1]} kills, {count} visits, {time.perf_counter() - began:.0f} s: each visit once")
+        took = time.perf_counter() - began
+        print(
+            f"{sys.argv[1]} kills, {count} visits, every other one with a decision and an action, {took:.0f} s: all there once"
+        )

@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from mshopper import operations as ops
 from mshopper import paths
 from mshopper.errors import MshopperError
 from mshopper.model.record import Store
-from mshopper.operations.demo import make_demo, making, write_demo
+from mshopper.operations.demo import make_demo, making, schedule, write_demo
 from mshopper.progress import Cancelled, Progress
 
 
@@ -115,7 +116,7 @@ def test_real_results_are_never_written_over(demo_folder: Path, tmp_path: Path) 
 
 def test_every_visit_satisfies_its_form(demo: ops.Workspace) -> None:
     """No submitted visit lacks anything its form demands, but for those that were submitted incomplete with a reason."""
-    submitted = ops.list_visits(demo, states=("submitted",), limit=1000)
+    submitted = ops.list_visits(demo, states=("submitted", "approved", "returned"), limit=1000)
     incomplete = [row for row in submitted if row.flags]
     for row in submitted:
         opened = ops.open_visit(demo, row.visit_id)
@@ -151,6 +152,40 @@ def test_samples_show_what_there_is(demo: ops.Workspace) -> None:
     assert len(demo.record(not_done.visit_id).photos) == 1
 
 
+def test_what_a_supervisor_said_is_there_and_at_head_office(demo_folder: Path, tmp_path: Path) -> None:
+    """Approved, returned and disputed visits; an action open, one late, those done with one photo; all in the tables."""
+    with make_demo(demo_folder) as demo:
+        states = Counter(row.state for row in ops.list_visits(demo, limit=1000))
+        assert states["approved"] >= 15
+        assert states["returned"] == 1
+        today = dt.date.fromisoformat(making.read_mark(demo).day)  # type: ignore[union-attr]  # the demo is made
+        actions = {one.id: one for one in ops.list_actions(demo)}
+    assert Counter(one.state(today) for one in actions.values()) == {"done": 2, "late": 1, "open": 1}
+    assert [bool(one.done.photo) for one in actions.values() if one.done].count(True) == 1
+    write_demo(demo_folder, tmp_path / "out", language="it")
+    office = tmp_path / "out/head-office"
+    merged = Counter(row["status"] for row in _table(office / "head-office.csv"))
+    assert {name: merged[name] for name in ("approved", "returned")} == {
+        name: states[name] for name in ("approved", "returned")
+    }
+    reviews = Counter(row["decision"] for row in _table(office / "head-office-reviews.csv"))
+    assert reviews == {"approve": states["approved"], "return": 1, "dispute": 2, "settle": 1}
+    assert {row["action_id"] for row in _table(office / "head-office-actions.csv")} == set(actions)
+
+
+def test_nobody_is_in_two_places_at_a_time() -> None:
+    """Whatever the day on which the demo is made, no auditor's visits overlap or are on one day in two cities."""
+    for days in range(0, 370, 3):
+        wanted = schedule.appointments(dt.date(2026, 1, 1) + dt.timedelta(days=days))
+        assert len({one.auditor for one in wanted}) == 5
+        on_foot = [one for one in wanted if one.ended - one.started < dt.timedelta(hours=12)]
+        for one, other in itertools.combinations(on_foot, 2):
+            if one.auditor == other.auditor:
+                assert one.ended <= other.started or other.ended <= one.started, (one, other)
+                cities = {each.store_id[:2] for each in (one, other) if each.form_id != "mystery_call"}
+                assert len(cities) < 2 or one.started.date() != other.started.date(), (one, other)
+
+
 def test_demo_is_the_same_everywhere(demo: ops.Workspace, second_folder: Path) -> None:
     """Two demos made on one day hold the same answers, and their journals stand in the order of time."""
     with make_demo(second_folder) as again:
@@ -160,7 +195,7 @@ def test_demo_is_the_same_everywhere(demo: ops.Workspace, second_folder: Path) -
     assert moments == sorted(moments)
 
 
-@pytest.mark.parametrize("steps", [5, 110])
+@pytest.mark.parametrize("steps", [5, 138])
 def test_cancelled_demo_is_made_whole_by_the_next_try(tmp_path: Path, steps: int, demo: ops.Workspace) -> None:
     """Cancelled in its first step a demo is empty, in its second as the first left it; the next try makes the same one."""
     progress = Progress(is_cancelled=lambda: progress.done >= steps)

@@ -166,7 +166,7 @@ class Protocol(RuleBasedStateMachine):
         """What wasn't sent may be withdrawn; what was sent, or may have been, stays."""
         own = self.laptops[laptop]
         with self._open(own) as workspace:
-            for row in workspace.store.statements.unpublished():
+            for row in workspace.store.statements.unpublished(None):
                 if ops.may_withdraw(workspace, row.subject):
                     own.said.discard(ops.withdraw_decision(workspace, row.subject).hash)
                     self.withdrawn.add(row.hash)

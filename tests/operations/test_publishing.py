@@ -65,7 +65,7 @@ def test_a_backup_taken_before_a_sync_publishes_the_same_segment(folder: Path, t
     with ops.open_workspace(folder, clock=clock) as workspace:
         submitted(workspace)
         # The segment is begun, then the laptop dies before it knows that it stands in the folder.
-        first = workspace.store.segments.unpublished()
+        first = workspace.store.segments.unpublished(None)
         device = workspace.store.devices.current()
         assert device is not None
         workspace.store.segments.begin(device.device_id, first, at=workspace.now())
@@ -301,3 +301,54 @@ def test_a_wrong_clock_changes_nothing_but_times(folder: Path, tmp_path: Path, c
         clock.pass_by(days=-700)
     assert shown(office) == sorted(seals)
     assert len(HeadOffice(office).scan().segments) == 3
+
+
+def test_visits_count_as_sent_in_the_folder_that_has_them(workspace: ops.Workspace, tmp_path: Path) -> None:
+    """A second folder lacks them all and gets them all; back at the first one, under another name, they are sent."""
+    network, stick = tmp_path / "network", tmp_path / "stick"
+    seals = [submitted(workspace).header.seal for _ in range(2)]
+    ops.change_settings(workspace, head_office=str(network))
+    assert ops.sync(workspace, network).published == 2
+    assert ops.sync_state(workspace).to_publish == 0
+    ops.change_settings(workspace, head_office=str(stick))
+    assert ops.sync_state(workspace) == ops.SyncState(2, "")
+    assert [row.synced for row in ops.list_visits(workspace, limit=5, offset=0)] == [False, False]
+    assert ops.sync(workspace, stick).published == 2
+    seals.append(submitted(workspace).header.seal)
+    assert ops.sync(workspace, stick).published == 1
+    assert shown(stick) == sorted(seals)
+    moved = network.rename(tmp_path / "mounted elsewhere")
+    ops.change_settings(workspace, head_office=str(moved))
+    assert ops.sync_state(workspace).to_publish == 3
+    assert ops.look(workspace, moved).visits == 1
+    assert ops.sync_state(workspace).to_publish == 1
+    assert ops.sync(workspace, moved).published == 1
+    assert shown(moved) == sorted(seals)
+    assert (devices(workspace), ops.sync_state(workspace).to_publish) == (1, 0)
+
+
+def test_a_copied_folder_is_known(workspace: ops.Workspace, tmp_path: Path) -> None:
+    """A copy without its id (or of before there were any) has what it has: nothing is sent again."""
+    office = tmp_path / "office"
+    submitted(workspace)
+    ops.sync(workspace, office)
+    copy = Path(shutil.copytree(office, tmp_path / "copy"))
+    (copy / "head-office.json").unlink()
+    before = files(copy / "results")
+    assert ops.sync(workspace, copy).published == 0
+    assert files(copy / "results") == before
+
+
+def test_how_syncs_went_is_remembered(workspace: ops.Workspace, tmp_path: Path) -> None:
+    """Results come back as they were, failures with their sentence; one that repeats by itself is noted once."""
+    office = tmp_path / "office"
+    submitted(workspace)
+    done = ops.sync(workspace, office)
+    missing = tmp_path / "not" / "there"
+    for automatic in (False, True, True):
+        with pytest.raises(HeadOfficeError):
+            ops.sync(workspace, missing, automatic=automatic)
+    failed, first = ops.list_syncs(workspace)
+    assert (first.result, first.place, first.automatic) == (done, str(office), False)
+    assert failed.result is None
+    assert "no folder" in failed.problems[0]

@@ -20,6 +20,7 @@ from mshopper.model.answer import Answer, AnswerKey
 from mshopper.model.record import VisitHeader
 from mshopper.store import Database, backups, connection, migrations, open_store, place
 from mshopper.store.database import FILE_NAME
+from mshopper.store.segments import Standing
 from tests.store.conftest import AT, FORM_HASH, HEADER, keep_form, read_form, step
 
 GREETED = AnswerKey("welcome/greeted")
@@ -382,3 +383,27 @@ def test_a_network_drive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(place, "_MOUNTS", mounts)
     assert place.is_network(drive / "data") is refused
     assert not place.is_network(tmp_path / "data")
+
+
+def test_what_was_sent_before_folders_had_ids_stays_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Segments, the folder and the last sync of the version before are taken over by the step that knows folders."""
+    number = [name for name, _step in migrations.STEPS].index("0006_sync_folders")
+    steps = migrations.STEPS
+    monkeypatch.setattr(migrations, "STEPS", steps[:number])
+    with open_store(folder) as db:
+        db.settings.set("settings", {"head_office": "/mnt/office"})
+        db.settings.set("last_sync", "2026-11-21T10:30:00+01:00")
+        for seq, digest, at in ((1, "00000001-ab", "2026-11-21"), (2, "", "")):
+            db.execute("INSERT INTO segments VALUES ('d1', ?, ?, '2026-11-20', ?)", [seq, digest, at])
+            db.execute("INSERT INTO segment_visits VALUES (?, 1, 'd1', ?)", [f"v{seq}", seq])
+    monkeypatch.setattr(migrations, "STEPS", steps)
+    with open_store(folder) as db:
+        assert db.segments.standing("", "d1") == [Standing("d1", 1, "00000001-ab")]
+        pending = db.segments.pending("d1", "")
+        assert pending is not None
+        assert pending.seq == 2
+        assert db.folders.current() == "/mnt/office"
+        assert (db.folders.id_of("/mnt/office"), db.folders.last_sync("/mnt/office")) == (
+            "",
+            "2026-11-21T10:30:00+01:00",
+        )

@@ -10,7 +10,8 @@ from mshopper.store import Database
 from mshopper.store.auditors import Auditor
 from mshopper.store.devices import Device
 from mshopper.store.forms import FormRow
-from mshopper.store.segments import RevisionId
+from mshopper.store.segments import RevisionId, Standing
+from mshopper.store.syncs import KEPT, SyncEntry
 from tests.store.conftest import AT, FORM_HASH, HEADER, submitted
 
 LATER = "2026-11-13T10:00:00+01:00"
@@ -109,29 +110,61 @@ def test_settings_are_json_values(db: Database) -> None:
 
 def test_a_segment_is_begun_published_and_never_doubled(db: Database, visit: VisitHeader) -> None:
     """A sealed revision is unpublished until its segment stands; a segment begun is found pending after a crash."""
-    assert db.segments.unpublished() == []
+    assert db.segments.unpublished("office") == []
     header = submitted(visit)
     db.visits.freeze(visit.visit_id, 1, computed={}, irrelevant=frozenset(), sheet=None, header=header)
     revision = RevisionId(visit.visit_id, 1)
-    assert db.segments.unpublished() == [revision]
+    assert db.segments.unpublished("office") == [revision]
     begun = db.segments.begin("d1", [revision], at=AT)
-    assert (begun.seq, begun.revisions, begun.published_at) == (1, (revision,), "")
-    assert db.segments.pending("d1") == begun
-    assert db.segments.unpublished() == [revision]
-    db.segments.publish(begun, digest="ab", at=LATER)
-    assert db.segments.pending("d1") is None
-    assert db.segments.unpublished() == []
-    assert db.segments.all("d1") == [replace(begun, hash="ab", published_at=LATER)]
+    assert (begun.seq, begun.revisions) == (1, (revision,))
+    assert db.segments.pending("d1", "office") == begun
+    assert db.segments.unpublished("office") == [revision]
+    db.segments.publish(begun, "office", digest="ab", at=LATER)
+    assert db.segments.pending("d1", "office") is None
+    assert db.segments.unpublished("office") == []
+    assert db.segments.standing("office", "d1") == [Standing("d1", 1, "ab")]
     assert (db.segments.last_seq("d1"), db.segments.last_seq("d2")) == (1, 0)
 
 
-def test_only_a_pending_segment_can_be_given_up(db: Database) -> None:
+def test_another_folder_lacks_what_only_the_first_one_has(db: Database, visit: VisitHeader) -> None:
+    """The same segment is pending for a second folder, and for one that was never seen everything is unpublished."""
+    header = submitted(visit)
+    db.visits.freeze(visit.visit_id, 1, computed={}, irrelevant=frozenset(), sheet=None, header=header)
+    revision = RevisionId(visit.visit_id, 1)
+    begun = db.segments.begin("d1", [revision], at=AT)
+    db.segments.publish(begun, "office", digest="ab", at=LATER)
+    assert db.segments.unpublished(None) == db.segments.unpublished("stick") == [revision]
+    assert db.segments.pending("d1", "stick") == begun
+    db.segments.publish(begun, "stick", digest="cd", at=LATER)
+    db.segments.withdraw(Standing("d1", 1, "ab"), "office")
+    assert db.segments.unpublished("stick") == []
+    assert db.segments.unpublished("office") == [revision]
+    assert db.segments.standing_anywhere("d1") == [Standing("d1", 1, "cd")]
+
+
+def test_only_what_stands_nowhere_is_given_up(db: Database) -> None:
     """A segment given up frees its number; a published one stays."""
-    begun = db.segments.begin("d1", [RevisionId("v", 1)], at=AT)
-    db.segments.abandon(begun)
-    assert db.segments.last_seq("d1") == 0
-    published = db.segments.begin("d1", [], at=AT)
-    db.segments.publish(published, digest="x", at=AT)
-    with pytest.raises(ValueError):
-        db.segments.abandon(published)
+    db.segments.publish(db.segments.begin("d1", [], at=AT), "office", digest="x", at=AT)
+    db.segments.begin("d1", [RevisionId("v", 1)], at=AT)
+    assert db.segments.published_nowhere("d1") == {2}
+    db.segments.abandon("d1")
     assert db.segments.last_seq("d1") == 1
+    assert db.segments.published_nowhere("d1") == frozenset()
+
+
+def test_the_last_syncs_are_kept(db: Database) -> None:
+    """The newest comes first; beyond two hundred the oldest are forgotten."""
+    for number in range(KEPT + 5):
+        db.syncs.add(SyncEntry(AT, f"office {number}", 0.5, number % 2 == 0, {"published": number}, ("è",)))
+    kept = db.syncs.latest()
+    assert [one.place for one in kept] == [f"office {number}" for number in range(KEPT + 4, 4, -1)]
+    assert kept[0] == SyncEntry(AT, f"office {KEPT + 4}", 0.5, True, {"published": KEPT + 4}, ("è",))
+
+
+def test_a_folder_is_one_however_it_is_reached(db: Database) -> None:
+    """Under another drive letter its id says when the last sync was; one that was never seen has none."""
+    db.folders.seen("E:/office", "id", synced_at=AT)
+    db.folders.seen("F:/office", "id")
+    db.folders.choose("G:/office")
+    assert (db.folders.id_of("F:/office"), db.folders.last_sync("F:/office")) == ("id", AT)
+    assert (db.folders.id_of("G:/office"), db.folders.last_sync("G:/office")) == (None, "")

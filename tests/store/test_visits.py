@@ -328,11 +328,15 @@ def test_a_window_costs_the_same_however_many_visits_there_are(db: Database, wan
 
 
 def test_a_visit_is_synced_once_its_revision_is_published(db: Database, visit: VisitHeader) -> None:
-    """Begun is not published; a new revision is unsynced again."""
+    """Begun is not published; another folder hasn't got it; a new revision is unsynced again."""
     first = submit(db)
     segment = db.segments.begin("d1", [RevisionId(visit.visit_id, 1)], at=AT)
     assert [row.synced for row in db.visits.list(VisitFilter())] == [False]
-    db.segments.publish(segment, digest="h", at=LATER)
+    db.segments.publish(segment, "office", digest="h", at=LATER)
+    assert [row.synced for row in db.visits.list(VisitFilter())] == [True]
+    db.folders.choose("/mnt/stick")
+    assert [row.synced for row in db.visits.list(VisitFilter())] == [False]
+    db.folders.seen("/mnt/stick", "office")
     assert [row.synced for row in db.visits.list(VisitFilter())] == [True]
     db.visits.new_revision(replace(visit, revision=2, parent_seal=first.seal))
     assert [row.synced for row in db.visits.list(VisitFilter())] == [False]

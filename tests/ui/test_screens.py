@@ -35,7 +35,8 @@ from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.first_run import show_first_run
 from mshopper.ui.form_panel import Findings
 from mshopper.ui.forms_page import FormsPage
-from mshopper.ui.head_office_page import HeadOfficePage, state_sentence
+from mshopper.ui.head_office.page import HeadOfficePage
+from mshopper.ui.head_office.syncing import state_sentence
 from mshopper.ui.overlay import Overlay
 from mshopper.ui.places import PLACES
 from mshopper.ui.plan.import_page import ImportPage
@@ -334,7 +335,8 @@ def test_syncing_says_what_it_did(person: Person, tmp_path: Path) -> None:
     again = person.screen(HeadOfficePage)
     assert isinstance(again, HeadOfficePage)
     assert again._sync.isEnabled()
-    assert "1 visit sent" in person.desk.events[0]
+    assert person.desk.sync_outcome is not None
+    assert "1 visit sent" in person.desk.sync_outcome.sentence
     assert state_sentence(ops.sync_state(person.workspace)).startswith("Everything is sent")
     assert list(head_office.glob("results/*/*.json"))
 

@@ -1,4 +1,5 @@
-"""Makes the demo's data folder: the visits of the schedule, made at their times through the operations that the app uses.
+"""Makes the demo's data folder: the visits of the schedule and what is said of them, made at their times through the
+operations that the app uses.
 
 It is made in two steps, each one transaction with the mark that it is done: the older visits, which are then sent to a
 head-office folder beside them, and the latest ones, which wait to be sent. What is killed or cancelled leaves nothing half: the
@@ -19,6 +20,7 @@ from mshopper.model.visit import Visit
 from mshopper.operations.demo.respondent import FilledVisit, fill
 from mshopper.operations.demo.samples import Samples
 from mshopper.operations.demo.schedule import AUDITORS, OLDEST_DAY, Appointment, appointments, moment, plan
+from mshopper.operations.demo.supervision import SaidLater, said_later, say
 from mshopper.operations.forms import find_form
 from mshopper.operations.photos import attach_photo, caption_photo
 from mshopper.operations.settings import change_settings
@@ -36,7 +38,7 @@ from mshopper.operations.workspace import Workspace, open_workspace, system_cloc
 from mshopper.progress import Progress
 from mshopper.store.database import FILE_NAME
 
-VERSION = 1
+VERSION = 2
 """Goes up when the samples change, so that a demo made by an earlier version is made anew."""
 
 _MARK = "demo"
@@ -48,7 +50,8 @@ _PLAN_COLUMNS = ("plan_id", "store_id", "form_id", "auditor_id", "from", "to")
 class Mark:
     """How far a demo is: its version, the day (ISO) it is made for, steps done of 2, and ids of its visits.
 
-    `reports` are those to print; `begun`, by the name of their appointment, those that the next step goes on with.
+    `reports` are those to print; `begun`, by the name of their appointment, those that the next step goes on with;
+    `ended`, likewise, those of which a supervisor may say something.
     """
 
     version: int
@@ -56,6 +59,7 @@ class Mark:
     done: int
     reports: tuple[str, ...] = ()
     begun: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -136,10 +140,11 @@ class _Event:
     appointment: Appointment
 
 
-def _events(wanted: Sequence[Appointment]) -> list[_Event]:
+def _events(wanted: Sequence[Appointment]) -> list[_Event | SaidLater]:
     """All that happens, in the order of time."""
     events = [_Event(one.started, False, one) for one in wanted] + [_Event(one.ended, True, one) for one in wanted]
-    return sorted(events, key=lambda event: (event.at, event.is_end, event.appointment.name))
+    in_order = sorted(events, key=lambda event: (event.at, event.is_end, event.appointment.name))
+    return sorted([*in_order, *said_later(wanted)], key=lambda event: event.at)
 
 
 class _Maker:
@@ -151,6 +156,7 @@ class _Maker:
         self.progress = progress
         self.samples = Samples()
         self.open: dict[str, OpenVisit] = {}
+        self.ended: dict[str, str] = {}
         self.reports: list[str] = []
 
     def make(self, mark: Mark | None) -> None:
@@ -158,6 +164,7 @@ class _Maker:
         mark = mark or Mark(VERSION, system_clock().date().isoformat(), 0)
         today = dt.date.fromisoformat(mark.day)
         self.reports = list(mark.reports)
+        self.ended = dict(mark.ended)
         self.open = {name: open_visit(self.workspace, visit_id) for name, visit_id in mark.begun.items()}
         until = moment(today - dt.timedelta(days=_UNSENT_DAYS), "00:00")
         events = _events(appointments(today))
@@ -184,7 +191,7 @@ class _Maker:
 
     def _mark(self, mark: Mark, done: int) -> Mark:
         begun = {name: opened.header.visit_id for name, opened in self.open.items()}
-        mark = replace(mark, done=done, reports=tuple(self.reports), begun=begun)
+        mark = replace(mark, done=done, reports=tuple(self.reports), begun=begun, ended=self.ended)
         self.workspace.store.settings.set(_MARK, asdict(mark))
         return mark
 
@@ -218,15 +225,19 @@ class _Maker:
 
     # --- visits
 
-    def _happen(self, events: Sequence["_Event"]) -> None:
-        """Begin and end visits, each at its time, so that the journal reads as it would have been written."""
+    def _happen(self, events: Sequence[_Event | SaidLater]) -> None:
+        """Let each event happen at its time, so that the journal reads as it would have been written."""
         for event in events:
             self.clock.moment = event.at
-            one = event.appointment
-            if event.is_end:
-                self._end(one, self.open.pop(one.name))
+            if isinstance(event, SaidLater):
+                say(self.workspace, event.step, self.ended[event.step.visit], self.samples)
+            elif event.is_end:
+                one = event.appointment
+                opened = self.open.pop(one.name)
+                self._end(one, opened)
+                self.ended[one.name] = opened.header.visit_id
             else:
-                self.open[one.name] = self._begin(one)
+                self.open[event.appointment.name] = self._begin(event.appointment)
             self.progress.advance(_("Making sample visits"))
 
     def _begin(self, one: Appointment) -> OpenVisit:

@@ -21,7 +21,7 @@ _SPREADSHEET = "it"
 """The language whose spreadsheets get tables of their own."""
 _SAMPLE_FILE = "sample.txt"
 _SAMPLE_WORDS = "Sample data made by `mshopper demo`, which replaces it when it runs again.\n"
-_MADE_HERE = ("results", "merged", "merger.json", "datapackage.json")
+_MADE_HERE = ("results", "reviews", "merged", "merger.json", "datapackage.json")
 
 
 @dataclass(frozen=True, slots=True)

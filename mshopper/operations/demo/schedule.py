@@ -5,7 +5,7 @@ Days are counted back from the day on which the demo is made, so that it looks a
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 
@@ -59,6 +59,7 @@ _ROUNDS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("brand_coherence", ("VR-001", "BA-001", "PD-001"), ("09:50",)),
 )
 
+_CALL = "mystery_call"
 _DAYS = {"customer_journey": 11, "online_purchase": 26, "brand_coherence": 4}
 """How many days a visit takes that isn't made in one go."""
 _MINUTES = {
@@ -132,7 +133,32 @@ class Appointment:
 def appointments(today: dt.date) -> tuple[Appointment, ...]:
     """All visits up to `today`, in the order in which they begin."""
     made = [one for form_id, stores, hours in _ROUNDS for one in _round(today, form_id, stores, hours)]
-    return tuple(sorted([*made, *_begun(today)], key=lambda one: (one.started, one.name)))
+    begun = list(_begun(today))
+    done = _in_one_place_at_a_time(sorted(made, key=lambda one: (one.started, one.name)), begun)
+    return tuple(sorted([*done, *begun], key=lambda one: (one.started, one.name)))
+
+
+def _in_one_place_at_a_time(wanted: list[Appointment], begun: list[Appointment]) -> list[Appointment]:
+    """The visits with auditors who are free: whoever's turn it is, else the next one."""
+    made: list[Appointment] = []
+    for one in wanted:
+        turn = AUDITORS.index(one.auditor)
+        in_turn = (replace(one, auditor=auditor) for auditor in (*AUDITORS[turn:], *AUDITORS[:turn]))
+        made.append(next(trial for trial in in_turn if not any(_clash(trial, other) for other in (*made, *begun))))
+    return made
+
+
+def _clash(one: Appointment, other: Appointment) -> bool:
+    """Whether one auditor can't make both: they overlap, or are on one day in two cities.
+
+    Visits that take days are made from home, but for an hour here and there.
+    """
+    if one.auditor != other.auditor or _DAYS.keys() & {one.form_id, other.form_id}:
+        return False
+    if one.started < other.ended and other.started < one.ended:
+        return True
+    in_two_cities = one.store_id.partition("-")[0] != other.store_id.partition("-")[0]
+    return in_two_cities and one.started.date() == other.started.date() and _CALL not in (one.form_id, other.form_id)
 
 
 def _round(today: dt.date, form_id: str, stores: tuple[str, ...], hours: tuple[str, ...]) -> Iterator[Appointment]:

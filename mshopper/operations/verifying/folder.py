@@ -58,10 +58,10 @@ def verify_table(
     """
     from mshopper.exchange.against import published
     from mshopper.exchange.folder import HeadOffice
-    from mshopper.operations.settings import settings
+    from mshopper.operations.reaching import chosen_folder
 
     own = path.resolve().parent
-    named = Path(settings(workspace).head_office) if workspace and settings(workspace).head_office else None
+    named = chosen_folder(workspace) if workspace else None
     folder = next((one for one in (office, own, named) if one is not None and (one / "results").is_dir()), None)
     if folder is None:
         sentence = _("“{file}” can only be verified with the head-office folder: name it with --folder.")

@@ -26,10 +26,9 @@ class KnownKeys:
     @classmethod
     def of(cls, workspace: "Workspace") -> "KnownKeys":
         """The keys that this data folder and the head-office folder of its settings know."""
-        from mshopper.operations.settings import settings
+        from mshopper.operations.reaching import chosen_folder
 
-        named = settings(workspace).head_office
-        return cls(workspace, Path(named) if named else None)
+        return cls(workspace, chosen_folder(workspace))
 
     def own(self, device_id: str) -> str:
         """The key (hex) of a device that this data folder is or was; "" for another."""

@@ -34,7 +34,12 @@ def publish(desk: Desk) -> None:
         desk.messages.say(_("Choose the head-office folder first, under Head office."), "warn")
         return
     with desk.messages.telling():
-        n = ops.publish_plan(desk.workspace, Path(folder))
+        place = ops.place_of(desk.workspace, folder)
+        if not isinstance(place, Path):
+            words = _("The head-office folder is on a server: export the plan, and put it there as “plan.csv”.")
+            desk.messages.say(words, "warn")
+            return
+        n = ops.publish_plan(desk.workspace, place)
         words = ngettext(
             "{n} planned visit is in the head-office folder: laptops take it at their next sync.",
             "{n} planned visits are in the head-office folder: laptops take them at their next sync.",

@@ -50,12 +50,12 @@ class QueueView(QWidget):
     # Building
 
     def _build(self) -> None:
-        folder = self._desk.settings.head_office
+        folder = ops.chosen_folder(self._desk.workspace)
         self.source = QComboBox()
         self.source.setAccessibleName(_("Whose visits"))
         self.source.addItem(_("Visits of this laptop"), "")
         if folder:
-            self.source.addItem(_("All visits at head office"), folder)
+            self.source.addItem(_("All visits at head office"), str(folder))
         self.state = QComboBox()
         self.state.setAccessibleName(_("Which visits"))
         for state, words in zip(

@@ -1,0 +1,1 @@
+"""The head-office screen: the folder, what goes and comes, one button, what happened."""
