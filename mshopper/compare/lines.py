@@ -1,6 +1,8 @@
 """What stands behind a comparison: the visits of a group, and what there is to choose from."""
 # ruff: noqa: S608 - the names of tables and columns are constants here; values are always parameters
 
+from collections.abc import Sequence
+
 from mshopper.compare.forms import FormSets
 from mshopper.compare.selection import KEY_COLUMNS, condition, measured, only
 from mshopper.compare.source import Source
@@ -21,8 +23,11 @@ def visits_of(
     filters: Filters,
     limit: int,
     offset: int,
+    visit_ids: Sequence[str] = (),
 ) -> list[VisitLine]:
     """The visits that a group's numbers were made of, the newest first; those of all groups for the group "".
+
+    `visit_ids` narrows them to these.
 
     Raises HeadOfficeError where the tables can't be read.
     """
@@ -30,6 +35,8 @@ def visits_of(
     narrowed = only(filters, by, group_id) if group_id else filters
     is_mixed = len(found.sets) > 1 and by != "form"
     wanted, values = where(Question(by, measure, narrowed, found.sets[0] if is_mixed else None))
+    if visit_ids:
+        wanted, values = f"{wanted} AND visit_id IN (SELECT unnest(?::VARCHAR[]))", [*values, list(visit_ids)]
     if measure.kind != "percent":
         source.table("scores")
     relation, parameters = measured(measure)

@@ -23,7 +23,7 @@ from mshopper.errors import HeadOfficeError
 from mshopper.i18n import _
 from mshopper.model.plan_item import PlanItem
 from mshopper.model.record import Store
-from mshopper.progress import Progress
+from mshopper.progress import Cancelled, Progress
 
 Schema = Mapping[str, Mapping[str, str]]
 """The columns of each table, in order: table -> column -> Frictionless type (string, integer, number, boolean, datetime)."""
@@ -42,14 +42,14 @@ _CLOCK = """
     isodow(TRY_CAST({table}.started_at[:10] AS DATE)) AS weekday
 """
 _VISITS = f"""
-CREATE VIEW visits AS SELECT v.* EXCLUDE (region, store_name),
+CREATE OR REPLACE VIEW visits AS SELECT v.* EXCLUDE (region, store_name),
     coalesce(nullif(s.region, ''), v.region) AS region,
     coalesce(s.format, '') AS format,
     coalesce(nullif(s.name, ''), v.store_name) AS store_name,
     {_CLOCK.format(table="v")}
 FROM (SELECT {{columns}}, coalesce(month, '') AS month FROM raw_visits) v LEFT JOIN stores s ON s.store_id = v.store_id
 """
-_LEAN = f"CREATE VIEW lean_visits AS SELECT *, {_CLOCK.format(table='raw_visits')} FROM raw_visits"
+_LEAN = f"CREATE OR REPLACE VIEW lean_visits AS SELECT *, {_CLOCK.format(table='raw_visits')} FROM raw_visits"
 _MONTH = "nullif(regexp_extract(started_at, '^[0-9]{4}-(0[1-9]|1[0-2])'), '')"
 
 
@@ -131,6 +131,10 @@ class Source:
             self._extremes[name] = float(lowest or 0), float(highest or 0), int(count)
         return self._extremes[name]
 
+    def interrupt(self) -> None:
+        """Stop what is being asked, from any thread: whoever asked gets Cancelled."""
+        self.connection.interrupt()
+
     def close(self) -> None:
         """Let the tables go, and what was written for them."""
         self.connection.close()
@@ -144,13 +148,13 @@ class Source:
 
     def _make(self, name: str) -> None:
         if self._files is not None:
-            self.connection.execute(f"CREATE VIEW raw_{name} AS SELECT * FROM {self._relation(name)}")
+            self.connection.execute(f"CREATE OR REPLACE VIEW raw_{name} AS SELECT * FROM {self._relation(name)}")
         columns = ", ".join(_read(column, kind) for column, kind in self.schema[name].items())
         if name == "visits":
             self.connection.execute(_VISITS.format(columns=columns))
             self.connection.execute(_LEAN)
         else:
-            self.connection.execute(f"CREATE VIEW {name} AS SELECT {columns} FROM raw_{name}")
+            self.connection.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM raw_{name}")
 
     def _relation(self, name: str) -> str:
         """What a table is read from, with its month where it is that of the visits."""
@@ -353,6 +357,8 @@ def _asking() -> Iterator[None]:
     """What the disk or a damaged table does becomes a sentence; a question that makes no sense is a bug and stays one."""
     try:
         yield
+    except duckdb.InterruptException:
+        raise Cancelled from None
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException, OSError) as error:
         raise _refused(str(error).splitlines()[0]) from error
 

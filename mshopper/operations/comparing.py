@@ -5,7 +5,8 @@ Nothing here writes anywhere but into the data folder's own cache.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +91,9 @@ class Comparing:
         filters: Filters | None = None,
         limit: int = 1000,
         offset: int = 0,
+        visit_ids: Sequence[str] = (),
     ) -> list[VisitLine]:
-        """The visits behind a group's numbers, the newest first; behind the total for no group."""
+        """The visits behind a group's numbers, the newest first; behind the total for no group; of `visit_ids` only these."""
         from mshopper.compare.lines import visits_of
 
         return visits_of(
@@ -103,7 +105,19 @@ class Comparing:
             filters=filters or Filters(),
             limit=limit,
             offset=offset,
+            visit_ids=visit_ids,
         )
+
+    def narrowed(self, filters: Filters, by: str = "store", group_id: str = "") -> Filters:
+        """The filters of what a comparison's group is made of, so that findings are of the same visits: those of the group,
+        and where forms mean different things only those of the forms that are compared.
+        """
+        from mshopper.compare.selection import only
+
+        sets = self.forms.under(filters).sets
+        if len(sets) > 1 and by != "form":
+            filters = replace(filters, form_versions=sets[0].form_versions)
+        return only(filters, by, group_id) if group_id else filters
 
     def days(self, filters: Filters | None = None) -> tuple[str, str]:
         """The first and the last day of the visits under the filters, ISO; "" where there are none."""
@@ -116,6 +130,10 @@ class Comparing:
         from mshopper.compare.lines import offer
 
         return offer(self.source)
+
+    def interrupt(self) -> None:
+        """Stop what is being asked, from any thread: whoever asked gets Cancelled."""
+        self.source.interrupt()
 
     def close(self) -> None:
         """Let the tables go."""

@@ -34,6 +34,7 @@ SCOPES = {
     "plan": N_("In the plan"),
     "visit": N_("While filling in"),
     "card": N_("In a question"),
+    "compare": N_("While comparing"),
 }
 """Where a command is in force: everywhere, on one screen, or (single keys) in a question card."""
 
@@ -87,6 +88,10 @@ COMMANDS = (
     Command("why", N_("Why is this asked?"), "W", "card"),
     Command("lap", N_("Lap"), "L", "card"),
     Command("clear_answer", N_("Clear the answer"), "Del", "card"),
+    Command("compare_filters", N_("Filters"), "Ctrl+Shift+F", "compare"),
+    Command("next_pane", N_("Table, picture or visits"), "F6", "compare"),
+    Command("sort_column", N_("Sort the table by the column"), "S", "compare"),
+    Command("leave_visit", N_("Back to the comparison"), "Alt+Left", "compare"),
 )
 """Beside these, in a card digits and then letters choose, as its buttons show (on a scale: the number itself)."""
 

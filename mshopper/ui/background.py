@@ -48,6 +48,7 @@ class Job(QObject):
     """
 
     advanced = Signal(int, int, str)
+    cancelled = Signal()
     ended = Signal()
 
     def __init__(
@@ -65,6 +66,12 @@ class Job(QObject):
     def cancel(self) -> None:
         """Ask the work to stop at its next step."""
         self._stop.set()
+        self.cancelled.emit()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was asked to stop."""
+        return self._stop.is_set()
 
     @Slot(object, object)
     def _finish(self, result: object, error: BaseException | None) -> None:
@@ -78,11 +85,18 @@ class Job(QObject):
 
 
 class Background:
-    """Runs work in a pool and keeps each job until it ends. `failed` hears what a job gives no ear of its own to."""
+    """Runs work in a pool and keeps each job until it ends. `failed` hears what a job gives no ear of its own to.
 
-    def __init__(self, failed: Callable[[BaseException], None], threads: int = 2) -> None:
+    `keep_threads` is for work that leaves something to its thread: none ends before this does.
+    """
+
+    def __init__(
+        self, failed: Callable[[BaseException], None], threads: int = 2, *, keep_threads: bool = False
+    ) -> None:
         self._pool = QThreadPool()
         self._pool.setMaxThreadCount(threads)
+        if keep_threads:
+            self._pool.setExpiryTimeout(-1)
         self._failed = failed
         self._jobs: set[Job] = set()
 
@@ -104,6 +118,10 @@ class Background:
         """Cancel all work and wait for it: before the store closes."""
         for job in self._jobs:
             job.cancel()
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until all work is done."""
         self._pool.waitForDone()
 
 

@@ -11,6 +11,8 @@ from mshopper.ui.theme import Theme
 if TYPE_CHECKING:
     from mshopper.operations.logs import Log
     from mshopper.ui.background import Background, Job
+    from mshopper.ui.compare.choice import Choice
+    from mshopper.ui.compare.tables import Tables
     from mshopper.ui.head_office.syncing import SyncOutcome
 
 
@@ -27,8 +29,11 @@ class Desk:
         self.messages = messages
         self.log = log
         self.sync_job: Job | None = None
+        self.compared: Choice | None = None
+        """What was last chosen to be compared."""
         self.sync_outcome: SyncOutcome | None = None
         self._works = False
+        self._compares = False
 
     @cached_property
     def background(self) -> "Background":
@@ -38,15 +43,25 @@ class Desk:
         self._works = True
         return Background(self.messages.show_error)
 
+    @cached_property
+    def tables(self) -> "Tables":
+        """The tables that are compared, opened when they are first asked."""
+        from mshopper.ui.compare.tables import Tables
+
+        self._compares = True
+        return Tables(self.workspace, self.messages.show_error)
+
     @property
     def is_busy(self) -> bool:
         """Whether long work is under way."""
-        return self._works and self.background.is_busy
+        return (self._works and self.background.is_busy) or (self._compares and self.tables.is_busy)
 
     def stop_work(self) -> None:
         """Cancel long work and wait for it, where there ever was any: before the store closes."""
         if self._works:
             self.background.stop()
+        if self._compares:
+            self.tables.stop()
 
     @property
     def settings(self) -> ops.Settings:

@@ -71,6 +71,12 @@ def _verify(desk: "Desk", _navigator: "Navigator", chosen: str) -> "QWidget":
     return VerifyPage(desk, chosen)
 
 
+def _compare(desk: "Desk", navigator: "Navigator", chosen: str) -> "QWidget":
+    from mshopper.ui.compare.page import ComparePage
+
+    return ComparePage(desk, navigator, chosen)
+
+
 def _settings(desk: "Desk", navigator: "Navigator", _chosen: str) -> "QWidget":
     from mshopper.ui.settings_page import SettingsPage
 
@@ -81,6 +87,7 @@ PLACES = (
     Place("visits", N_("Visits"), "list-checks", _visits),
     Place("plan", N_("Plan"), "calendar", _plan),
     Place("review", N_("Review"), "clipboard-check", _review),
+    Place("compare", N_("Compare"), "chart-bar-big", _compare),
     Place("forms", N_("Forms"), "clipboard-list", _forms),
     Place("head_office", N_("Head office"), "building-2", _head_office),
     Place("verify", N_("Verify"), "shield-check", _verify),

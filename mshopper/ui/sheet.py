@@ -118,6 +118,20 @@ QComboBox QAbstractItemView {{ background: @card; border: 1px solid @control_lin
   selection-background-color: @accent_soft; selection-color: @text; }}
 QComboBox QAbstractItemView::item {{ min-height: {target}px; }}
 
+QPushButton[kind="tab"] {{ border: 1px solid transparent; background: transparent; color: @muted; padding: 0 6px;
+  font-size: {px(SMALL)}px; }}
+QPushButton[kind="tab"]:hover {{ background: @raised; color: @text; }}
+QPushButton[kind="tab"]:checked {{ background: @accent_soft; color: @accent; font-weight: 600; }}
+QPushButton[kind="tab"]:focus {{ border: 2px solid @accent; padding: 0 5px; }}
+QFrame[role="card"] QScrollArea {{ background: @card; }}
+QTableView[role="lines"] {{ background: @card; color: @text; border: none;
+  selection-background-color: @accent_soft; selection-color: @text; }}
+QTableView[role="lines"]::item {{ padding: 0 6px; border-bottom: 1px solid @line; }}
+QTableView[role="lines"] QHeaderView, QTableView[role="lines"] QHeaderView::section {{
+  background: @card; color: @muted; font-size: {px(SMALL)}px; border: none; }}
+QTableView[role="lines"] QHeaderView::section {{ padding: 0 6px; border-bottom: 1px solid @control_line; }}
+QSplitter::handle {{ background: transparent; }}
+
 QListView, QListWidget {{ background: transparent; border: none; color: @text; }}
 QListWidget[role="choose"] {{ background: @card; border: 1px solid @control_line; border-radius: 8px; }}
 QListWidget[role="choose"]:focus {{ border: 2px solid @accent; }}

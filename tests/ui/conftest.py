@@ -126,4 +126,4 @@ def person(qtbot: QtBot, qapp: QApplication, workspace: ops.Workspace) -> Iterat
     """Someone at a window on the data folder."""
     someone = Person(qtbot, qapp, workspace)
     yield someone
-    someone.desk.background.stop()
+    someone.desk.stop_work()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -136,12 +137,12 @@ def walk_plan(person: Person, tmp_path: Path) -> Iterator[str]:
 
 
 def controls(window: QWidget) -> Iterator[QWidget]:
-    """The controls that can be seen and used."""
+    """The controls that can be seen and used; the head of a table is part of it, and its keys are those of the table."""
     for kind in CONTROLS:
         for control in window.findChildren(kind):
             if (
                 control.isVisible()
-                and not isinstance(control, QScrollBar)
+                and not isinstance(control, QScrollBar | QHeaderView)
                 and not control.objectName().startswith("qt_")
             ):
                 yield control

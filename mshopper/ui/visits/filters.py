@@ -48,6 +48,14 @@ class Choice(QComboBox):
             for words, value in options():
                 self.addItem(words, value)
 
+    def offer_anew(self, options: Callable[[], Options]) -> None:
+        """Offer other values, asked when they are first needed; nothing is chosen then."""
+        self.blockSignals(True)
+        while self.count() > 1:
+            self.removeItem(1)
+        self.blockSignals(False)
+        self._options = options
+
     def showPopup(self) -> None:
         self.load()
         self.view().setMinimumWidth(min(360, self.view().sizeHintForColumn(0) + 32))
