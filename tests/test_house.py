@@ -62,9 +62,14 @@ def imported_names(folder: str) -> dict[str, str]:
     return {name: path for name, path in found.items() if name not in sys.stdlib_module_names and name != "mshopper"}
 
 
+OF_EXTRAS = {"smbclient": "smbprotocol"}
+"""Modules of extras that are called otherwise than what installs them, for where that isn't installed."""
+
+
 def distributions_of(module: str) -> set[str]:
     """What installs `module`; the module's own name where it isn't installed (an extra)."""
-    return {name.lower().replace("_", "-") for name in packages_distributions().get(module, [module])}
+    installed_by = packages_distributions().get(module, [OF_EXTRAS.get(module, module)])
+    return {name.lower().replace("_", "-") for name in installed_by}
 
 
 def test_top_level_holds_what_the_design_lists() -> None:

@@ -67,7 +67,7 @@ data = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, len(LINES) - 1), st.integers(0, 80), st.integers(0, 3), st.sampled_from(WORDS))
 def test_a_damaged_form_is_told_as_problems(line: int, column: int, gone: int, word: str) -> None:
     """A real form with a slip anywhere opens or has located problems."""
@@ -77,7 +77,7 @@ def test_a_damaged_form_is_told_as_problems(line: int, column: int, gone: int, w
     assert all(problem.line > 0 and problem.what and problem.remedy for problem in found.problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.dictionaries(st.sampled_from([*KEYS, "mshopper", "version", "sections", "title"]), data),
     st.lists(data, max_size=3),

@@ -27,7 +27,7 @@ strategies = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(strategies)
 
 SHIPPED = sorted(paths.forms_folder().glob("*.yaml"))
-patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def opened(text: str, name: str = "form.yaml") -> Form:

@@ -94,7 +94,7 @@ def spreadsheet(form: Form) -> Form:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(strategies.forms)
 def test_any_form_comes_back_or_says_what_is_lost(form: Form) -> None:
     """What a spreadsheet can hold comes back with the same hash."""
@@ -107,7 +107,7 @@ def test_any_form_comes_back_or_says_what_is_lost(form: Form) -> None:
     assert form_hash(read.form) == form_hash(form)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.forms)
 def test_a_loss_is_named(form: Form) -> None:
     """Either nothing differs after the way there and back, or a sentence names the place."""

@@ -534,7 +534,7 @@ def random_step(visit: Visit, data: st.DataObject) -> AnswerChange:
     return visit.set_answer(key, data.draw(st.sampled_from((Answer(value), Answer(value), NO_ANSWER, NA))))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(ruled_forms(), st.data())
 def test_every_step_equals_the_visit_from_scratch_and_can_be_taken_back(form: Form, data: st.DataObject) -> None:
     """After any steps a visit is as if made anew with its answers; all steps taken back, it is as it was at first."""

@@ -12,4 +12,4 @@ def test_sixteen_laptops_killed_at_random_lose_and_double_nothing(template: Path
     """Twenty times `kill -9`, whatever a laptop was at: each visit that it said it had submitted is there once."""
     from tests.operations.killing import rounds
 
-    assert rounds(template, tmp_path, 20) > 16
+    assert rounds(template, tmp_path, 12) > 16

@@ -54,7 +54,7 @@ groups = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(groups)
 def test_pages_are_never_overfull(contents: list[Group]) -> None:
     """Nothing stands below the page's end, and blocks stand in order."""

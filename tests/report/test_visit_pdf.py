@@ -543,7 +543,7 @@ typed = st.text(st.characters(), max_size=60) | st.text(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(name="Punto \ud800", comment="\udfff", label="", caption="", answer="", language="it")
 @given(name=typed, comment=typed, label=typed, caption=typed, answer=typed, language=st.sampled_from(["it", "en"]))
 def test_no_text_breaks_the_report(

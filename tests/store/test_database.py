@@ -387,7 +387,7 @@ def test_a_network_drive_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_what_was_sent_before_folders_had_ids_stays_sent(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments, the folder and the last sync of the version before are taken over by the step that knows folders."""
-    number = [name for name, _step in migrations.STEPS].index("0006_sync_folders")
+    number = [name for name, _step in migrations.STEPS].index("0008_sync_folders")
     steps = migrations.STEPS
     monkeypatch.setattr(migrations, "STEPS", steps[:number])
     with open_store(folder) as db:

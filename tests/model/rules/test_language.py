@@ -322,7 +322,7 @@ def test_long_chains_work() -> None:
     assert value("".join(f"if(${{one}} = {i + 2}, {i}, " for i in range(300)) + "7" + ")" * 300) == 7.0
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="abe ${}()[]'\"/.*+-=<>!|,@:0159é\n", max_size=40))
 def test_any_text_is_an_expression_or_a_mistake(text: str) -> None:
     """Whatever is typed parses, or is a RuleSyntaxError."""
@@ -352,7 +352,7 @@ def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=700, deadline=None)
 @given(st.recursive(leaves, grow, max_leaves=8))
 def test_any_expression_gives_a_value_or_says_why_not(rule: str) -> None:
     """Whatever the expression and the answers: a value, a mistake with a remedy, or a failure in a sentence."""
