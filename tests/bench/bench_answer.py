@@ -40,7 +40,9 @@ def run() -> list[tuple[str, float, float | None]]:
                     answer = _answering(workspace, opened, comment)
                     ours, theirs = _interleaved(answer, lambda number: _upsert(bare, number))
                     told = f"{len(opened.form.questions)} questions{', each with a comment' if comment else ''}"
-                    rows.append((f"committed answer, {told} ({ours * 1000:.2f} ms) / bare upsert", ours / theirs, limit))
+                    rows.append(
+                        (f"committed answer, {told} ({ours * 1000:.2f} ms) / bare upsert", ours / theirs, limit)
+                    )
         bare.close()
     return rows
 
