@@ -15,6 +15,7 @@ from mshopper.formfile import check_form
 from mshopper.model.answer import Answer, AnswerKey
 from mshopper.ui.filling.inputs.lists import PickOne, PickSeveral
 from mshopper.ui.filling.inputs.options import Options
+from mshopper.ui.filling.inputs.ranking import Ranking
 from mshopper.ui.filling.inputs.slider import RangeInput
 from mshopper.ui.filling.visit_page import VisitPage
 from mshopper.ui.form_panel import Findings
@@ -283,6 +284,31 @@ def test_pictures_notes_and_locks_of_a_form_show_on_its_cards(person: Person, tm
     assert not why.input.isEnabled()
     milk.click()
     assert why.input.isEnabled()
+
+
+def test_pictures_of_choices_stand_in_lists_too(person: Person, tmp_path: Path) -> None:
+    """In a box to choose from and in a list to tick each line has the picture of its choice, and no other has."""
+    (tmp_path / "shelf-media").mkdir()
+    Image.new("RGB", (300, 600), (0, 90, 200)).save(tmp_path / "shelf-media" / "milk.png")
+    choices = [("what", f"c{n}", f"Choice {n}", "milk.png" if n == 3 else "") for n in range(1, 16)]
+    path = workbook(
+        tmp_path / "shelf.xlsx",
+        [
+            ("type", "name", "label", "appearance"),
+            ("select_one what", "one", "Which one?", "minimal"),
+            ("select_multiple what", "some", "Which ones?", "minimal"),
+            ("rank what", "order", "In which order?", ""),
+        ],
+        [("list_name", "name", "label", "image"), *choices],
+    )
+    cards = try_out(person, path).pages["page_1"].cards
+    one, some, order = (cards[AnswerKey(f"page_1/{name}")].input for name in ("one", "some", "order"))
+    assert isinstance(one, PickOne)
+    assert isinstance(some, PickSeveral)
+    assert [n for n in range(15) if not one.box.itemIcon(n).isNull()] == [2]
+    assert isinstance(order, Ranking)
+    for each in (some, order):
+        assert [n for n in range(15) if not each.list.item(n).icon().isNull()] == [2]
 
 
 def test_a_range_is_a_slider_and_quick_goes_on(person: Person, tmp_path: Path) -> None:

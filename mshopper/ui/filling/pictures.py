@@ -1,12 +1,15 @@
 """The pictures that a form shows with its texts: scaled to fit, never enlarged, named by the text they stand with."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel
 
 ON_CARD = QSize(560, 320)
 ON_BUTTON = QSize(160, 120)
 """The most that a picture takes on a question's card, and on the button of a choice."""
+
+IN_LIST = QSize(48, 48)
+"""The most that a picture takes on a line of a list."""
 
 ROOM = 8
 """Around a picture on a button."""
@@ -37,6 +40,12 @@ def button_pixmap(jpeg: bytes, scale: float) -> QPixmap | None:
     painter.drawPixmap(QRectF(QPointF(0, ROOM), size), inner, QRectF(inner.rect()))
     painter.end()
     return outer
+
+
+def line_icon(jpeg: bytes, scale: float) -> QIcon | None:
+    """The picture for a line of a list."""
+    pixmap = fitted_pixmap(jpeg, IN_LIST, scale)
+    return None if pixmap is None else QIcon(pixmap)
 
 
 class Picture(QLabel):

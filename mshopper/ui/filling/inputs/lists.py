@@ -5,8 +5,17 @@ Thousands of choices stay quick: only names are handed to Qt, and nothing measur
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QSize, QStringListModel, Qt, SignalInstance
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import (
+    QAbstractProxyModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    QStringListModel,
+    Qt,
+    SignalInstance,
+)
+from PySide6.QtGui import QIcon, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QListWidget, QListWidgetItem, QWidget
 
 from mshopper.i18n import _
@@ -14,6 +23,7 @@ from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
 from mshopper.ui.filling.inputs.options import Option, options_of
+from mshopper.ui.filling.pictures import IN_LIST, line_icon
 from mshopper.ui.layouts import TEXT_WIDTH, column
 from mshopper.ui.theme import TARGET
 
@@ -28,6 +38,30 @@ class _Box(QComboBox):
         event.ignore()  # the wheel scrolls the page, and never changes an answer on its way
 
 
+class _Names(QStringListModel):
+    """The names of the options, each with its picture, which is decoded when its line is first seen."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._pictures: list[bytes] = []
+        self._icons: dict[int, QIcon | None] = {}
+
+    def offer(self, options: Sequence[Option]) -> None:
+        """Hold these from now on."""
+        self._pictures, self._icons = [option.picture for option in options], {}
+        self.setStringList([option.words for option in options])
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role != Qt.ItemDataRole.DecorationRole:
+            return super().data(index, role)
+        row = index.row()
+        if not 0 <= row < len(self._pictures) or not self._pictures[row]:
+            return None
+        if row not in self._icons:
+            self._icons[row] = line_icon(self._pictures[row], 1.0)
+        return self._icons[row]
+
+
 class PickOne(AnswerInput):
     """One of a long list: opened like any box, or found by typing a part of its name."""
 
@@ -35,7 +69,7 @@ class PickOne(AnswerInput):
         super().__init__(asked)
         self._options: tuple[Option, ...] = ()
         self._value: str | None = None
-        self.names = QStringListModel(self)
+        self.names = _Names(self)
         self.box = _Box()
         self.box.setEditable(True)
         self.box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -73,7 +107,10 @@ class PickOne(AnswerInput):
         options = options_of(self.asked, choices)
         if options != self._options:
             self._options = options
-            self.names.setStringList([option.words for option in options])
+            self.names.offer(options)
+            if any(option.picture for option in options):
+                self.box.setIconSize(IN_LIST)
+                self.box.view().setIconSize(IN_LIST)
             self._show()
 
     def set_answer(self, answer: Answer) -> None:
@@ -158,13 +195,17 @@ class PickSeveral(AnswerInput):
         self._options = options
         self.list.blockSignals(True)
         self.list.clear()
+        line = IN_LIST.height() + 8 if any(option.picture for option in options) else TARGET - 4
+        self.list.setIconSize(IN_LIST)
         for option in options:
             item = QListWidgetItem(option.words)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable)
-            item.setSizeHint(QSize(100, TARGET - 4))
+            item.setSizeHint(QSize(100, line))
+            if (icon := line_icon(option.picture, self.devicePixelRatioF())) is not None:
+                item.setIcon(icon)
             self.list.addItem(item)
         self.list.blockSignals(False)
-        self.list.setFixedHeight(max(1, min(len(options), LINES_SHOWN)) * (TARGET - 4) + 8)
+        self.list.setFixedHeight(max(1, min(len(options), LINES_SHOWN)) * line + 8)
         self.search.setVisible(len(options) > BUTTONS_AT_MOST)
         self._show()
         self._filter(self.search.text())

@@ -10,6 +10,7 @@ from mshopper.i18n import _
 from mshopper.model.answer import Answer, Value
 from mshopper.model.form import Choice
 from mshopper.ui.filling.inputs.base import AnswerInput, Asked
+from mshopper.ui.filling.pictures import IN_LIST, line_icon
 from mshopper.ui.layouts import TEXT_WIDTH, button, icon_button, label
 from mshopper.ui.theme import TARGET
 
@@ -45,13 +46,17 @@ class Ranking(AnswerInput):
     def __init__(self, asked: Asked) -> None:
         super().__init__(asked)
         self._words = {choice.id: asked.show(choice.label) or choice.id for choice in asked.offered}
+        pictures = {choice.id: asked.picture(choice.media) for choice in asked.choices if choice.media}
+        self._icons = {name: line_icon(jpeg, self.devicePixelRatioF()) for name, jpeg in pictures.items()}
+        self._line = IN_LIST.height() + 8 if any(self._icons.values()) else TARGET
         self._order = list(self._words)
         self._answered = False
         self.list = _Order(self)
         self.list.setProperty("role", "choose")
         self.list.setAccessibleName(_("Order, the first on top"))
         self.list.setFixedWidth(TEXT_WIDTH - 160)
-        self.list.setFixedHeight(len(self._order) * TARGET + 6)
+        self.list.setIconSize(IN_LIST)
+        self.list.setFixedHeight(len(self._order) * self._line + 6)
         icons = asked.icons
         buttons = QVBoxLayout()
         buttons.addWidget(icon_button(_("Move up"), icons.icon("arrow-up"), lambda: self.move_chosen(-1), ""))
@@ -85,7 +90,7 @@ class Ranking(AnswerInput):
         if words != self._words:
             self._words = words
             self._order = [each for each in self._order if each in words] + [e for e in words if e not in self._order]
-            self.list.setFixedHeight(len(self._order) * TARGET + 6)
+            self.list.setFixedHeight(len(self._order) * self._line + 6)
             self._show(0)
 
     def focus_target(self) -> QWidget:
@@ -114,15 +119,18 @@ class Ranking(AnswerInput):
     def _show(self, row: int) -> None:
         self.list.clear()
         for n, choice_id in enumerate(self._order):
-            self.list.addItem(_line(f"{n + 1}   {self._words[choice_id]}", choice_id))
+            item = _line(f"{n + 1}   {self._words[choice_id]}", choice_id, self._line)
+            if (icon := self._icons.get(choice_id)) is not None:
+                item.setIcon(icon)
+            self.list.addItem(item)
         self.list.setCurrentRow(row)
         self._confirm.setVisible(not self._answered)
         self._state.setText("" if self._answered else _("Not answered yet: move a line, or keep this order."))
 
 
-def _line(words: str, choice_id: str) -> QListWidgetItem:
+def _line(words: str, choice_id: str, height: int) -> QListWidgetItem:
     item = QListWidgetItem(words)
     item.setData(_CHOICE, choice_id)
     item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsDropEnabled)  # between lines, never on one
-    item.setSizeHint(QSize(100, TARGET))
+    item.setSizeHint(QSize(100, height))
     return item
