@@ -195,7 +195,7 @@ def test_demo_is_the_same_everywhere(demo: ops.Workspace, second_folder: Path) -
     assert moments == sorted(moments)
 
 
-@pytest.mark.parametrize("steps", [5, 138])
+@pytest.mark.parametrize("steps", [138])
 def test_cancelled_demo_is_made_whole_by_the_next_try(tmp_path: Path, steps: int, demo: ops.Workspace) -> None:
     """Cancelled in its first step a demo is empty, in its second as the first left it; the next try makes the same one."""
     progress = Progress(is_cancelled=lambda: progress.done >= steps)

@@ -360,4 +360,4 @@ def test_nothing_is_lost_and_nothing_doubled(template: Path) -> None:
 @pytest.mark.slow
 def test_nothing_is_lost_and_nothing_doubled_in_long_histories(template: Path) -> None:
     """Many longer ones."""
-    _run(template, examples=10, steps=25)
+    _run(template, examples=6, steps=25)
