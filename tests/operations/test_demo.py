@@ -197,7 +197,7 @@ def test_demo_is_the_same_everywhere(demo: ops.Workspace, second_folder: Path) -
 
 @pytest.mark.parametrize("steps", [138])
 def test_cancelled_demo_is_made_whole_by_the_next_try(tmp_path: Path, steps: int, demo: ops.Workspace) -> None:
-    """Cancelled in its first step a demo is empty, in its second as the first left it; the next try makes the same one."""
+    """Cancelled in its second step a demo is as the first left it; the next try makes the same one."""
     progress = Progress(is_cancelled=lambda: progress.done >= steps)
     with pytest.raises(Cancelled):
         make_demo(tmp_path / "data", progress=progress)
